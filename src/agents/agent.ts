@@ -1,0 +1,84 @@
+import type { z } from "zod";
+import type { Signal } from "../engine/signal.ts";
+import type { JsonObject, JsonValue } from "../json.ts";
+import type { AgentCategory, PortDefinition } from "../schemas/agent.ts";
+import type { StepOutputs, Usage } from "../schemas/executionEvent.ts";
+import type { ChatModels } from "./chatModels.ts";
+import type { CodeAnalysis } from "./codeAnalysis.ts";
+
+/**
+ * How a config field is edited; put on a field with `.meta({ title, description, editor, ... })`.
+ * A string field is a template (`{{ }}` is evaluated before `execute`) unless `template: false` or its editor is `jsonata` or `code`.
+ */
+export interface FieldMeta {
+  readonly title?: string;
+  readonly description?: string;
+  readonly editor?: "line" | "text" | "prompt" | "code" | "json" | "jsonata" | "select" | "number" | "switch";
+  /** Monaco language of `code`. */
+  readonly language?: string;
+  readonly placeholder?: string;
+  readonly template?: boolean;
+  /** Show this field only while the named field has one of these values. */
+  readonly showWhen?: { readonly field: string; readonly in: readonly JsonValue[] };
+}
+
+/** What a kind of node is, without its effects: light enough for the editor's first view. */
+export interface AgentDefinition<Config extends z.ZodType = z.ZodType> {
+  /** Stable name of the kind, e.g. `llm`. */
+  readonly kind: string;
+  readonly label: string;
+  readonly description: string;
+  readonly category: AgentCategory;
+  readonly icon: string;
+  /** Markdown, shown in the inspector: what it does, its ports, an example, its limits. */
+  readonly docs: string;
+  readonly inputs: readonly PortDefinition[];
+  readonly outputs: readonly PortDefinition[];
+  readonly config: Config;
+  /** Config of a node just added. */
+  readonly defaults: z.input<Config>;
+  /** One line for the node's card that says what these settings do. Never throws, whatever the config. */
+  readonly summary: (config: JsonObject) => string;
+}
+
+/** Everything an agent may touch. No other I/O exists for it. */
+export interface AgentContext {
+  readonly executionId: string;
+  readonly stepKey: string;
+  /** From 1; grows by one with each retry. */
+  readonly attempt: number;
+  /** The same for every attempt of this step: `execution:node:iteration`. */
+  readonly idempotencyKey: string;
+  readonly executionInput: JsonValue;
+  /** Aborted on cancel and on timeout. */
+  readonly signal: Signal;
+  /** Streams text of the step's answer to everybody who watches. */
+  readonly emitText: (text: string) => void;
+  /** A line in the step's log. */
+  readonly log: (line: string) => void;
+  /** Evaluates a JSONata expression with its limits; `scope` adds to or hides the step's own names. */
+  readonly evaluate: (expression: string, scope: JsonObject) => Promise<JsonValue>;
+  readonly models: ChatModels;
+  readonly codeAnalysis: CodeAnalysis;
+}
+
+export interface AgentResult {
+  readonly outputs: StepOutputs;
+  readonly usage?: Usage;
+  readonly metadata?: JsonObject;
+}
+
+/**
+ * The effect of a kind. `config` is parsed and its templates are evaluated; `inputs` has a value for every connected port.
+ * Throws AppError: a retryable code is tried again by the step's retry policy.
+ */
+export type Execute<Config extends z.ZodType = z.ZodType> = (
+  config: z.output<Config>,
+  inputs: StepOutputs,
+  context: AgentContext,
+) => Promise<AgentResult>;
+
+/** Keeps the config's type between a definition and its execute. */
+export function defineAgent<Config extends z.ZodType>(definition: AgentDefinition<Config>): AgentDefinition<Config> {
+  return definition;
+}

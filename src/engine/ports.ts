@@ -1,0 +1,94 @@
+import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "../ids.ts";
+import type { JsonValue } from "../json.ts";
+import type { ExecutionEvent } from "../schemas/executionEvent.ts";
+import type { Graph } from "../schemas/graph.ts";
+import type { Principal } from "../schemas/principal.ts";
+import type { AbortSource, Signal } from "./signal.ts";
+
+/** A worker's claim on one execution. `epoch` is the fencing number: it grows with each claim and is checked in every write. */
+export interface Lease {
+  readonly executionId: ExecutionId;
+  readonly workspaceId: WorkspaceId;
+  readonly worker: string;
+  readonly epoch: number;
+}
+
+export interface NewExecution {
+  readonly id: ExecutionId;
+  readonly workspaceId: WorkspaceId;
+  readonly workflowId: WorkflowId;
+  readonly versionId: VersionId;
+}
+
+export interface ClaimedExecution {
+  readonly lease: Lease;
+  readonly workflowId: WorkflowId;
+  readonly graph: Graph;
+  /** Whole history, in order, at least `execution_created`. */
+  readonly events: readonly ExecutionEvent[];
+}
+
+/**
+ * Persistence of executions, the only one the loop knows. Implementations: `memoryStore.ts` and the Postgres store;
+ * `tests/contract/executionStore.ts` is the one suite for both.
+ */
+export interface ExecutionStore {
+  /** Inserts the row and its first events in one commit. With `worker`, the row is born under that worker's lease (epoch 1). */
+  create(execution: NewExecution, events: readonly ExecutionEvent[], worker: string | null): Promise<Lease | null>;
+  /** Appends in one commit with the projections; durable when it resolves. Throws `lease_lost` (0 rows changed) when the lease is not current, `conflict` on a gap or repeat in `seq`. */
+  append(lease: Lease, events: readonly ExecutionEvent[]): Promise<void>;
+  /** Takes up to `limit` executions that are queued without a lease, or whose lease has expired. */
+  claim(worker: string, limit: number): Promise<ClaimedExecution[]>;
+  /** Extends all leases of the worker. Tells which of its executions somebody wants cancelled. */
+  renew(
+    worker: string,
+  ): Promise<{
+    readonly held: readonly ExecutionId[];
+    readonly cancelRequested: readonly { id: ExecutionId; by: Principal }[];
+  }>;
+  /** Gives leases up, so that another worker may claim at once. */
+  release(worker: string): Promise<void>;
+  /** Records the wish; whoever holds or next claims the lease carries it out. False when the execution is unknown or final. */
+  requestCancel(workspaceId: WorkspaceId, executionId: ExecutionId, by: Principal): Promise<boolean>;
+  /** Events after `afterSeq`, in order, at most `limit`. */
+  readEvents(
+    workspaceId: WorkspaceId,
+    executionId: ExecutionId,
+    afterSeq: number,
+    limit: number,
+  ): Promise<ExecutionEvent[]>;
+}
+
+/** Text that is on its way and not stored yet. A client puts it at `offset`; what it already has, it skips. */
+export interface LiveText {
+  readonly stepKey: string;
+  readonly attempt: number;
+  readonly channel: "text" | "log";
+  readonly offset: number;
+  readonly text: string;
+}
+export type LiveMessage =
+  | { readonly kind: "event"; readonly event: ExecutionEvent }
+  | { readonly kind: "text"; readonly text: LiveText };
+
+/** Live fan-out. Best effort and unordered across processes: history is the truth. */
+export interface LiveFeed {
+  publish(executionId: ExecutionId, message: LiveMessage): void;
+}
+
+/** Time and randomness of the engine. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Resolves after `ms`, or at once when the signal aborts. Never rejects. */
+  sleep(ms: number, signal: Signal): Promise<void>;
+  /** Uniform in [0, 1). */
+  random(): number;
+  newAbort(): AbortSource;
+}
+
+export interface StartRequest {
+  readonly execution: NewExecution;
+  readonly graph: Graph;
+  readonly input: JsonValue;
+}
