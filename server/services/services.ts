@@ -1,0 +1,14 @@
+import type { AgentsService } from "./agentsService.ts";
+import type { AuthService } from "./authService.ts";
+import type { ExecutionsService } from "./executionsService.ts";
+import type { WorkflowsService } from "./workflowsService.ts";
+import type { WorkspacesService } from "./workspacesService.ts";
+
+/** The use cases. Nothing above them knows the database, nothing below them knows who asks. */
+export interface Services {
+  readonly auth: AuthService;
+  readonly workspaces: WorkspacesService;
+  readonly workflows: WorkflowsService;
+  readonly executions: ExecutionsService;
+  readonly agents: AgentsService;
+}

@@ -1,0 +1,15 @@
+import { router } from "./procedures.ts";
+import { agentsRouter } from "./routers/agents.ts";
+import { authRouter } from "./routers/auth.ts";
+import { executionsRouter } from "./routers/executions.ts";
+import { workflowsRouter } from "./routers/workflows.ts";
+import { workspacesRouter } from "./routers/workspaces.ts";
+
+export const appRouter = router({
+  auth: authRouter,
+  workspaces: workspacesRouter,
+  workflows: workflowsRouter,
+  agents: agentsRouter,
+  executions: executionsRouter,
+});
+export type AppRouter = typeof appRouter;
