@@ -17,6 +17,8 @@ export interface FieldMeta {
   /** Monaco language of `code`. */
   readonly language?: string;
   readonly placeholder?: string;
+  /** Usual values of a free text field, offered while typing. */
+  readonly suggestions?: readonly string[];
   readonly template?: boolean;
   /** Show this field only while the named field has one of these values. */
   readonly showWhen?: { readonly field: string; readonly in: readonly JsonValue[] };
