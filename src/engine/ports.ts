@@ -26,6 +26,8 @@ export interface ClaimedExecution {
   readonly graph: Graph;
   /** Whole history, in order, at least `execution_created`. */
   readonly events: readonly ExecutionEvent[];
+  /** Who asked for a cancel that nobody has carried out yet. */
+  readonly cancelRequestedBy: Principal | null;
 }
 
 /**
@@ -35,14 +37,16 @@ export interface ClaimedExecution {
 export interface ExecutionStore {
   /** Inserts the row and its first events in one commit. With `worker`, the row is born under that worker's lease (epoch 1). */
   create(execution: NewExecution, events: readonly ExecutionEvent[], worker: string | null): Promise<Lease | null>;
-  /** Appends in one commit with the projections; durable when it resolves. Throws `lease_lost` (0 rows changed) when the lease is not current, `conflict` on a gap or repeat in `seq`. */
+  /**
+   * Appends in one commit with the projections; durable when it resolves. Throws `lease_lost` (0 rows changed) when the lease is
+   * not current or the execution has ended, `conflict` on a gap or repeat in `seq`, `unavailable` when the caller may try again.
+   * A final event gives the lease up.
+   */
   append(lease: Lease, events: readonly ExecutionEvent[]): Promise<void>;
   /** Takes up to `limit` executions that are queued without a lease, or whose lease has expired. */
   claim(worker: string, limit: number): Promise<ClaimedExecution[]>;
   /** Extends all leases of the worker. Tells which of its executions somebody wants cancelled. */
-  renew(
-    worker: string,
-  ): Promise<{
+  renew(worker: string): Promise<{
     readonly held: readonly ExecutionId[];
     readonly cancelRequested: readonly { id: ExecutionId; by: Principal }[];
   }>;
