@@ -1,0 +1,43 @@
+import { cpus, totalmem } from "node:os";
+import { bundle } from "./measures/bundle.ts";
+import { enginePglite, enginePostgres } from "./measures/engineDurable.ts";
+import { engineMemory } from "./measures/engineMemory.ts";
+import { executeOverHttp } from "./measures/executeOverHttp.ts";
+import { firstEvent } from "./measures/firstEvent.ts";
+import { parallelBranches } from "./measures/parallelBranches.ts";
+import { startAndMemory } from "./measures/startAndMemory.ts";
+import type { Measure, Measurement } from "./support/measurement.ts";
+import { writeReport } from "./support/report.ts";
+
+const measures: readonly Measure[] = [
+  engineMemory,
+  parallelBranches,
+  enginePostgres,
+  enginePglite,
+  executeOverHttp,
+  startAndMemory,
+  bundle,
+  firstEvent,
+];
+const wanted = process.argv.slice(2);
+const has = { postgres: Boolean(process.env.TEST_DATABASE_URL), chromium: Boolean(process.env.CHROMIUM_PATH) };
+
+const results: Measurement[] = [];
+for (const measure of measures) {
+  if (wanted.length > 0 && !wanted.includes(measure.name)) continue;
+  if (measure.needs.some((need) => !has[need])) {
+    console.log(`${measure.name}: left out, needs ${measure.needs.join(" and ")}`);
+    continue;
+  }
+  for (const result of await measure.run()) {
+    results.push(result);
+    console.log(
+      `${result.holds ? "ok  " : "MISS"} ${result.what}: ${result.value}; ratio ${result.ratio} to ${result.against}; limit ${result.limit}`,
+    );
+  }
+}
+if (wanted.length === 0) {
+  const machine = `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, Bun ${Bun.version}`;
+  writeReport({ date: new Date().toISOString().slice(0, 10), machine, results });
+}
+process.exit(results.every((r) => r.holds) ? 0 : 1);

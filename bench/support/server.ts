@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "#tests/support/architecture/sources.ts";
+import { freePort } from "#tests/support/services/freePort.mjs";
+
+export interface RunningServer extends AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+  /** Milliseconds from spawn to the first healthy answer. */
+  readonly startMs: number;
+}
+
+interface StartOptions {
+  /** Data folder; a fresh one, removed afterwards, when absent. */
+  readonly folder?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Command that starts the server; `bun server/index.ts` when absent. */
+  readonly command?: readonly string[];
+}
+
+/** The real server as its own process on a free loopback port. */
+export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
+  const fresh = options.folder === undefined ? mkdtempSync(join(tmpdir(), "agentflow-bench-")) : null;
+  const port = await freePort();
+  const env = {
+    PATH: process.env.PATH ?? "",
+    HOME: process.env.HOME ?? "",
+    NODE_ENV: "production",
+    LOG_LEVEL: "warn",
+    HOST: "127.0.0.1",
+    PORT: String(port),
+    AGENTFLOW_FOLDER: options.folder ?? fresh ?? "",
+    ...options.env,
+  };
+  const begun = performance.now();
+  const child = Bun.spawn([...(options.command ?? [process.execPath, "server/index.ts"])], {
+    cwd: root,
+    env,
+    stdout: "ignore",
+    stderr: "inherit",
+  });
+  const url = `http://127.0.0.1:${port}`;
+  while (
+    !(await fetch(`${url}/health`).then(
+      (r) => r.ok,
+      () => false,
+    ))
+  ) {
+    if (child.exitCode !== null || performance.now() - begun > 60_000)
+      throw new Error("The server did not become healthy.");
+    await Bun.sleep(10);
+  }
+  return {
+    url,
+    pid: child.pid,
+    startMs: performance.now() - begun,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await child.exited;
+      if (fresh) rmSync(fresh, { recursive: true, force: true });
+    },
+  };
+}
