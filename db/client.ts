@@ -1,0 +1,92 @@
+import type { ExtractTablesWithRelations } from "drizzle-orm";
+import { drizzle, type PostgresJsDatabase, type PostgresJsTransaction } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import { openPglite } from "./pglite/open.ts";
+import * as schema from "./schema/index.ts";
+
+export type Schema = typeof schema;
+/** A transaction behind one of the doors of `tenant.ts`; the same type on both databases. `execute` gives an array of rows. */
+export type Tx = PostgresJsTransaction<Schema, ExtractTablesWithRelations<Schema>>;
+
+/**
+ * An open database. Only `db/` uses its connections: everything else goes through the doors of `tenant.ts`, hot statements of the
+ * engine through `engine.ts`.
+ */
+export interface Database {
+  readonly kind: "postgres" | "pglite";
+  /** Logs in as the owner of the tables. */
+  readonly owner: PostgresJsDatabase<Schema>;
+  readonly ownerSql: postgres.Sql;
+  /** Every statement runs as agentflow_engine without a transaction of its own around it. */
+  readonly engineSql: postgres.Sql;
+  /** Waits for what is running, at most 5 s, and closes the connections; PGlite's folder is free afterwards. */
+  close(): Promise<void>;
+}
+
+export type DatabaseLocation =
+  | {
+      readonly url: string;
+      /** Connections for requests, 10 unless told. */
+      readonly poolSize?: number;
+      /** Connections for the engine's statements, 4 unless told. */
+      readonly enginePoolSize?: number;
+    }
+  /** An embedded database in this folder; null keeps it in memory. */
+  | { readonly folder: string | null };
+
+/** Opens; makes no tables (see `migrate`). Throws AppError `unavailable` when a folder is in use by another process. */
+export async function openDatabase(location: DatabaseLocation): Promise<Database> {
+  return "url" in location ? openPostgres(location) : openEmbedded(location.folder);
+}
+
+const closeSeconds = 5;
+const shared = { onnotice: () => {}, connect_timeout: 5 } as const;
+
+function openPostgres(location: { url: string; poolSize?: number; enginePoolSize?: number }): Database {
+  const ownerSql = postgres(location.url, {
+    ...shared,
+    max: location.poolSize ?? 10,
+    connection: {
+      application_name: "agentflow",
+      statement_timeout: 30_000,
+      idle_in_transaction_session_timeout: 60_000,
+    },
+  });
+  const engineSql = postgres(location.url, {
+    ...shared,
+    max: location.enginePoolSize ?? 4,
+    connection: { application_name: "agentflow engine", role: "agentflow_engine", statement_timeout: 30_000 },
+  });
+  return {
+    kind: "postgres",
+    owner: drizzle(ownerSql, { schema }),
+    ownerSql,
+    // Drizzle's own serializers on both: JSON and times go in and out as text.
+    engineSql: drizzle(engineSql).$client,
+    async close() {
+      await Promise.all([ownerSql.end({ timeout: closeSeconds }), engineSql.end({ timeout: closeSeconds })]);
+    },
+  };
+}
+
+async function openEmbedded(folder: string | null): Promise<Database> {
+  const embedded = await openPglite(folder);
+  // One backend, so one connection: transactions and lone queries wait for each other in postgres.js's queue.
+  const sql = postgres({
+    ...shared,
+    max: 1,
+    idle_timeout: 0,
+    max_lifetime: null,
+    socket: embedded.connect,
+  } as postgres.Options<Record<string, never>>);
+  return {
+    kind: "pglite",
+    owner: drizzle(sql, { schema }),
+    ownerSql: sql,
+    engineSql: sql,
+    async close() {
+      await sql.end({ timeout: closeSeconds });
+      await embedded.close();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { sql } from "drizzle-orm";
+import { customType, pgPolicy, pgRole, timestamp } from "drizzle-orm/pg-core";
+
+/** Rows of one workspace, named by `app.workspace_id`. What every member's request runs as. */
+export const tenantRole = pgRole("agentflow_tenant").existing();
+/** Who is who, before a workspace is known: sign-in, sessions, invitations, memberships. */
+export const identityRole = pgRole("agentflow_identity").existing();
+/** Executions of all workspaces: the engine's workers. Sees no workflow, no person. */
+export const engineRole = pgRole("agentflow_engine").existing();
+
+/** Milliseconds, like a JavaScript Date: a cursor made from a row finds exactly that row again. */
+export const time = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 });
+export const createdAt = () => time("created_at").notNull().defaultNow();
+
+export const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea" });
+export const tsvector = customType<{ data: string }>({ dataType: () => "tsvector" });
+
+/** The workspace of this transaction; null, and so equal to nothing, when the setting is missing or empty. */
+export const currentWorkspace = sql`nullif(current_setting('app.workspace_id', true), '')`;
+
+const ownWorkspace = sql`workspace_id = ${currentWorkspace}`;
+
+/** The policy of a tenant table: rows of the current workspace, read and written. What may be done at all is a grant. */
+export const tenantPolicy = (table: string) =>
+  pgPolicy(`${table}_tenant`, { to: tenantRole, for: "all", using: ownWorkspace, withCheck: ownWorkspace });
+
+/** All rows, for a role whose grants name the few tables it works on. */
+export const wholeTablePolicy = (table: string, role: typeof identityRole | typeof engineRole) =>
+  pgPolicy(`${table}_${role === engineRole ? "engine" : "identity"}`, {
+    to: role,
+    for: "all",
+    using: sql`true`,
+    withCheck: sql`true`,
+  });

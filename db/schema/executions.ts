@@ -1,0 +1,124 @@
+import { sql } from "drizzle-orm";
+import { bigint, check, foreignKey, index, integer, json, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
+import type { JsonValue } from "#src/json.ts";
+import type { ExecutionStatus, StepStatus } from "#src/schemas/execution.ts";
+import type {
+  ExecutionEventBody,
+  ExecutionEventType,
+  StepKey,
+  StepOutputs,
+  Usage,
+} from "#src/schemas/executionEvent.ts";
+import type { Principal, Trigger } from "#src/schemas/principal.ts";
+import type { StepError } from "#src/schemas/stepError.ts";
+import { createdAt, engineRole, tenantPolicy, time, wholeTablePolicy } from "./columns.ts";
+import { workflows, workflowVersions } from "./workflows.ts";
+
+/** What an execution's events come to, and who holds it. Written only by the execution store, in the events' commit. */
+export const workflowExecutions = pgTable(
+  "workflow_executions",
+  {
+    id: text("id").$type<ExecutionId>().primaryKey(),
+    workspaceId: text("workspace_id").$type<WorkspaceId>().notNull(),
+    workflowId: text("workflow_id").$type<WorkflowId>().notNull(),
+    versionId: text("version_id")
+      .$type<VersionId>()
+      .notNull()
+      .references(() => workflowVersions.id),
+    status: text("status").$type<ExecutionStatus>().notNull(),
+    trigger: jsonb("trigger").$type<Trigger>().notNull(),
+    inputData: jsonb("input_data").$type<JsonValue>(),
+    outputData: jsonb("output_data").$type<JsonValue>(),
+    error: jsonb("error").$type<StepError>(),
+    /** The worker that may write; null when anybody may claim. Null in every final status. */
+    leaseOwner: text("lease_owner"),
+    /** Fencing number: grows with each claim, checked in every write. */
+    leaseEpoch: integer("lease_epoch").notNull().default(0),
+    /** On the database's clock. */
+    leaseExpiresAt: time("lease_expires_at"),
+    lastSeq: integer("last_seq").notNull(),
+    recoveries: integer("recoveries").notNull().default(0),
+    /** Who wants it cancelled; carried out by whoever holds or next claims the lease. */
+    cancelRequested: jsonb("cancel_requested").$type<Principal>(),
+    inputTokens: bigint("input_tokens", { mode: "number" }).notNull().default(0),
+    outputTokens: bigint("output_tokens", { mode: "number" }).notNull().default(0),
+    createdAt: createdAt(),
+    startedAt: time("started_at"),
+    endedAt: time("ended_at"),
+  },
+  (table) => [
+    index("workflow_executions_page").on(table.workspaceId, table.createdAt.desc(), table.id.desc()),
+    index("workflow_executions_workflow_page").on(table.workflowId, table.createdAt.desc(), table.id.desc()),
+    index("workflow_executions_status").on(table.workspaceId, table.status, table.createdAt.desc(), table.id.desc()),
+    // Claims. `lease_expires_at` is in no index on purpose: renewing a lease then rewrites no index entry.
+    index("workflow_executions_unclaimed")
+      .on(table.createdAt)
+      .where(sql`lease_owner is null and status in ('queued', 'running', 'cancelling')`),
+    index("workflow_executions_held").on(table.leaseOwner).where(sql`lease_owner is not null`),
+    foreignKey({
+      name: "workflow_executions_workflow",
+      columns: [table.workspaceId, table.workflowId],
+      foreignColumns: [workflows.workspaceId, workflows.id],
+    }).onDelete("cascade"),
+    check(
+      "workflow_executions_known_status",
+      sql`status in ('queued', 'running', 'waiting', 'cancelling', 'succeeded', 'failed', 'cancelled')`,
+    ),
+    tenantPolicy("workflow_executions"),
+    wholeTablePolicy("workflow_executions", engineRole),
+  ],
+);
+
+/**
+ * One node in one execution. No foreign key to the execution here and on the events: the statements that write them hold the
+ * execution's row, and a key would be checked again for each row of the hottest insert.
+ */
+export const executionSteps = pgTable(
+  "execution_steps",
+  {
+    executionId: text("execution_id").$type<ExecutionId>().notNull(),
+    stepKey: text("step_key").$type<StepKey>().notNull(),
+    workspaceId: text("workspace_id").$type<WorkspaceId>().notNull(),
+    nodeId: text("node_id").notNull(),
+    status: text("status").$type<StepStatus>().notNull(),
+    attempt: integer("attempt").notNull().default(0),
+    inputs: jsonb("inputs").$type<StepOutputs>(),
+    outputs: jsonb("outputs").$type<StepOutputs>(),
+    error: jsonb("error").$type<StepError>(),
+    /** Of the last attempt that reported it; the execution's totals count every attempt. */
+    usage: jsonb("usage").$type<Usage>(),
+    startedAt: time("started_at"),
+    endedAt: time("ended_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.executionId, table.stepKey] }),
+    check(
+      "execution_steps_known_status",
+      sql`status in ('pending', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'cancelled')`,
+    ),
+    tenantPolicy("execution_steps"),
+    wholeTablePolicy("execution_steps", engineRole),
+  ],
+);
+
+/** The log: the truth. Rows are inserted and read, never changed. */
+export const executionEvents = pgTable(
+  "execution_events",
+  {
+    executionId: text("execution_id").$type<ExecutionId>().notNull(),
+    /** From 1, without gaps. */
+    seq: integer("seq").notNull(),
+    workspaceId: text("workspace_id").$type<WorkspaceId>().notNull(),
+    type: text("type").$type<ExecutionEventType>().notNull(),
+    /** json, not jsonb: keeps what a model really said (U+0000 and lone surrogates, which jsonb refuses), and is cheaper to write. */
+    body: json("body").$type<ExecutionEventBody>().notNull(),
+    /** The event's own time, on the worker's clock. */
+    at: time("at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.executionId, table.seq] }),
+    tenantPolicy("execution_events"),
+    wholeTablePolicy("execution_events", engineRole),
+  ],
+);

@@ -1,0 +1,8 @@
+// The one allowed barrel: Drizzle and drizzle-kit want all tables in one module.
+export * from "./agents.ts";
+export * from "./auditLog.ts";
+export * from "./documents.ts";
+export * from "./executions.ts";
+export * from "./profiles.ts";
+export * from "./workflows.ts";
+export * from "./workspaces.ts";
