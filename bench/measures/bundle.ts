@@ -1,8 +1,9 @@
 import { gzipSync } from "node:zlib";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { signUpOwner } from "../support/client.ts";
+import type { Browser, Page } from "playwright-core";
+import { carrySession, launchBrowser } from "#tests/support/browser.ts";
+import { signUpOwner } from "#tests/support/restClient.ts";
+import { type RunningServer, startServer } from "#tests/support/serverProcess.ts";
 import { atMost, type Measure } from "../support/measurement.ts";
-import { type RunningServer, startServer } from "../support/server.ts";
 
 /** Sum of the gzip sizes of all JavaScript that a page asked for, in kB of 1,000 bytes. */
 async function scriptKb(page: Page, visit: () => Promise<void>): Promise<number> {
@@ -17,10 +18,7 @@ async function scriptKb(page: Page, visit: () => Promise<void>): Promise<number>
 
 async function openPage(browser: Browser, server: RunningServer, cookie: string | null): Promise<Page> {
   const context = await browser.newContext();
-  if (cookie) {
-    const [name = "", value = ""] = cookie.split("=");
-    await context.addCookies([{ name, value, url: server.url }]);
-  }
+  if (cookie) await carrySession(context, server.url, cookie);
   return context.newPage();
 }
 
@@ -30,10 +28,7 @@ export const bundle: Measure = {
   needs: ["chromium"],
   async run() {
     await using server = await startServer();
-    const browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM_PATH ?? "",
-      args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
-    });
+    const browser = await launchBrowser();
     try {
       const first = await openPage(browser, server, null);
       const firstKb = await scriptKb(first, async () => {

@@ -1,7 +1,7 @@
 import { freshPostgres } from "#tests/support/database.ts";
-import { signUpOwner } from "../support/client.ts";
+import { signUpOwner } from "#tests/support/restClient.ts";
+import { startServer } from "#tests/support/serverProcess.ts";
 import { fixed, type Measure } from "../support/measurement.ts";
-import { startServer } from "../support/server.ts";
 
 const connections = 50;
 const seconds = 8;

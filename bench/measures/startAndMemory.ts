@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freshPostgres } from "#tests/support/database.ts";
-import { signUpOwner } from "../support/client.ts";
+import { signUpOwner } from "#tests/support/restClient.ts";
+import { startServer } from "#tests/support/serverProcess.ts";
 import { atMost, type Measure } from "../support/measurement.ts";
-import { startServer } from "../support/server.ts";
 
 /** Resident memory in MB, from the kernel's own count (Linux). */
 const residentMb = (pid: number): number =>

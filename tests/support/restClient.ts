@@ -4,12 +4,14 @@ export interface RestClient {
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
 }
 
+export const owner = { username: "Ada", password: "correct horse battery" } as const;
+
 /** Makes the owner account on a fresh server. */
 export async function signUpOwner(url: string): Promise<RestClient> {
   const answer = await fetch(`${url}/api/auth/set-up`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ username: "bench", password: "bench-password-1" }),
+    body: JSON.stringify({ username: owner.username, password: owner.password }),
   });
   if (!answer.ok) throw new Error(`Set-up answered ${answer.status}: ${await answer.text()}`);
   const cookie = (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";

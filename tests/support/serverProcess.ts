@@ -1,17 +1,22 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root } from "#tests/support/architecture/sources.ts";
-import { freePort } from "#tests/support/services/freePort.mjs";
+import { root } from "./architecture/sources.ts";
+import { freePort } from "./services/freePort.mjs";
 
 export interface RunningServer extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
+  readonly port: number;
+  /** kill -9, as bad luck does it. */
+  crash(): Promise<void>;
   /** Milliseconds from spawn to the first healthy answer. */
   readonly startMs: number;
 }
 
 interface StartOptions {
+  /** Port; a free one when absent. A restart on the same port is what a deploy looks like to clients. */
+  readonly port?: number;
   /** Data folder; a fresh one, removed afterwards, when absent. */
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -21,8 +26,8 @@ interface StartOptions {
 
 /** The real server as its own process on a free loopback port. */
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
-  const fresh = options.folder === undefined ? mkdtempSync(join(tmpdir(), "agentflow-bench-")) : null;
-  const port = await freePort();
+  const fresh = options.folder === undefined ? mkdtempSync(join(tmpdir(), "agentflow-server-")) : null;
+  const port = options.port ?? (await freePort());
   const env = {
     PATH: process.env.PATH ?? "",
     HOME: process.env.HOME ?? "",
@@ -54,6 +59,11 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   return {
     url,
     pid: child.pid,
+    port,
+    async crash() {
+      child.kill("SIGKILL");
+      await child.exited;
+    },
     startMs: performance.now() - begun,
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
