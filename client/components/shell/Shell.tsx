@@ -1,0 +1,37 @@
+import { useAtom } from "jotai";
+import { lazy, type ReactNode, Suspense } from "react";
+import { useCommandKeys } from "#client/hooks/useCommandKeys.ts";
+import { overlayAtom } from "#client/stores/commands.ts";
+import { Navigation } from "./Navigation.tsx";
+import { OfflinePill } from "./OfflinePill.tsx";
+import { useShellCommands } from "./useShellCommands.ts";
+
+const CommandMenu = lazy(() => import("./CommandMenu.tsx").then((m) => ({ default: m.CommandMenu })));
+const ShortcutsDialog = lazy(() => import("./ShortcutsDialog.tsx").then((m) => ({ default: m.ShortcutsDialog })));
+
+/** What stays while pages change: navigation, keys, command menu, notices. */
+export function Shell({ children }: { readonly children: ReactNode }) {
+  const [overlay, setOverlay] = useAtom(overlayAtom);
+  useShellCommands();
+  useCommandKeys();
+  const close = () => setOverlay("none");
+  return (
+    <div className="flex h-dvh flex-col-reverse overflow-hidden sm:flex-row">
+      <a
+        href="#content"
+        className="sr-only rounded-sm bg-raised px-3 py-2 shadow-float focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50"
+      >
+        Skip to content
+      </a>
+      <Navigation />
+      <main id="content" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface outline-none">
+        {children}
+      </main>
+      <OfflinePill />
+      <Suspense>
+        {overlay === "commands" && <CommandMenu onClose={close} />}
+        {overlay === "shortcuts" && <ShortcutsDialog onClose={close} />}
+      </Suspense>
+    </div>
+  );
+}

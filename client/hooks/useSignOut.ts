@@ -1,0 +1,20 @@
+import { getQueryKey } from "@trpc/react-query";
+import { useCallback } from "react";
+import { toast } from "../components/ui/Toast.tsx";
+import { closeSocket, queryClient, readError, trpc } from "../trpc.ts";
+
+/** Forgets all that the browser knows of the workspace and asks again who is signed in. */
+export async function changePerson(): Promise<void> {
+  await closeSocket();
+  const status = getQueryKey(trpc.auth.status);
+  queryClient.removeQueries({ predicate: (query) => JSON.stringify(query.queryKey[0]) !== JSON.stringify(status[0]) });
+  await queryClient.invalidateQueries({ queryKey: status });
+}
+
+export function useSignOut(): () => void {
+  const { mutate } = trpc.auth.signOut.useMutation({
+    onSuccess: changePerson,
+    onError: (error) => toast.error("Could not sign out", { description: readError(error).message }),
+  });
+  return useCallback(() => mutate({}), [mutate]);
+}

@@ -1,0 +1,29 @@
+import { atom } from "jotai";
+import type { LucideIcon } from "lucide-react";
+
+export interface Command {
+  /** Unique, e.g. `workflow.create`. */
+  readonly id: string;
+  readonly label: string;
+  /** Heading in the command menu and the shortcuts dialog. */
+  readonly group: string;
+  readonly icon?: LucideIcon;
+  /** `mod+k`, `shift+?`, `Delete`, or `g w`: one after the other. */
+  readonly shortcut?: string;
+  /** More words to find it by. */
+  readonly keywords?: string;
+  /** Left out of the menu and deaf to its key while false. */
+  readonly enabled?: boolean;
+  /** The key works while the person types in a field too. */
+  readonly whileTyping?: boolean;
+  readonly run: () => void;
+}
+
+/** Commands of what is on screen, one list per component that registered. Filled by `useCommands` only. */
+export const registeredCommandsAtom = atom<ReadonlyMap<string, readonly Command[]>>(new Map());
+
+export const commandsAtom = atom((get) => [...get(registeredCommandsAtom).values()].flat());
+
+export type Overlay = "none" | "commands" | "shortcuts";
+/** The one overlay of the shell that is open. */
+export const overlayAtom = atom<Overlay>("none");
