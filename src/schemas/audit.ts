@@ -2,14 +2,15 @@ import { z } from "zod";
 import { jsonObject } from "../json.ts";
 import { principal } from "./principal.ts";
 
-/** Every mutation leaves one entry; `action` is the procedure's own name. */
+/** Who did what: one entry for every change that is not an execution (its own log says who started and cancelled it). */
 export const auditEntry = z.strictObject({
   id: z.string(),
+  /** `<aggregate>.<verb>`, e.g. `workflow.delete`. */
   action: z.string(),
-  by: principal,
-  /** Id of what was changed, where there is one. */
-  target: z.string().nullable(),
+  by: principal.nullable(),
+  /** Id of what it was done to, where there is one. */
+  subject: z.string().nullable(),
   detail: jsonObject,
-  createdAt: z.iso.datetime({ offset: true }),
+  at: z.iso.datetime({ offset: true }),
 });
 export type AuditEntry = z.infer<typeof auditEntry>;

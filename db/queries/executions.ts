@@ -1,0 +1,163 @@
+import { and, asc, desc, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
+import type { ExecutionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
+import type { ExecutionDetail, ExecutionStatus, ExecutionStep, ExecutionSummary } from "#src/schemas/execution.ts";
+import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
+import type { Page } from "#src/schemas/page.ts";
+import type { Tx } from "../client.ts";
+import { executionEvents, executionSteps, workflowExecutions as executions } from "../schema/executions.ts";
+import { workflows, workflowVersions } from "../schema/workflows.ts";
+import { pageFrom, readCursor } from "./cursor.ts";
+
+const iso = (time: Date | null) => time?.toISOString() ?? null;
+
+const summaryColumns = {
+  id: executions.id,
+  workflowId: executions.workflowId,
+  workflowName: workflows.name,
+  versionId: executions.versionId,
+  versionNumber: workflowVersions.number,
+  status: executions.status,
+  trigger: executions.trigger,
+  error: executions.error,
+  createdAt: executions.createdAt,
+  startedAt: executions.startedAt,
+  endedAt: executions.endedAt,
+  inputTokens: executions.inputTokens,
+  outputTokens: executions.outputTokens,
+};
+
+const selectSummaries = (tx: Tx) =>
+  tx
+    .select(summaryColumns)
+    .from(executions)
+    .innerJoin(workflows, eq(workflows.id, executions.workflowId))
+    .innerJoin(workflowVersions, eq(workflowVersions.id, executions.versionId));
+
+type SummaryRow = Awaited<ReturnType<typeof selectSummaries>>[number];
+
+const summaryOf = (row: SummaryRow): ExecutionSummary => ({
+  ...row,
+  createdAt: row.createdAt.toISOString(),
+  startedAt: iso(row.startedAt),
+  endedAt: iso(row.endedAt),
+});
+
+export interface ExecutionFilter {
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+  readonly workflowId?: WorkflowId | undefined;
+  readonly status?: readonly ExecutionStatus[] | undefined;
+  /** An execution's id, or a piece of its workflow's name. */
+  readonly search?: string | undefined;
+}
+
+/** Newest first, those of deleted workflows too. */
+export async function pageOfExecutions(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  filter: ExecutionFilter,
+): Promise<Page<ExecutionSummary>> {
+  const after = readCursor(filter.cursor, "number");
+  const conditions: SQL[] = [eq(executions.workspaceId, workspaceId)];
+  if (filter.workflowId !== undefined) conditions.push(eq(executions.workflowId, filter.workflowId));
+  if (filter.status !== undefined && filter.status.length > 0) {
+    conditions.push(inArray(executions.status, [...filter.status]));
+  }
+  if (filter.search) {
+    const piece = `%${filter.search.replace(/[\\%_]/g, "\\$&")}%`;
+    conditions.push(sql`(${executions.id} = ${filter.search} or ${workflows.name} ilike ${piece})`);
+  }
+  if (after !== null) {
+    conditions.push(
+      sql`(${executions.createdAt}, ${executions.id}) < (${new Date(after.at).toISOString()}, ${after.id})`,
+    );
+  }
+  const rows = await selectSummaries(tx)
+    .where(and(...conditions))
+    .orderBy(desc(executions.createdAt), desc(executions.id))
+    .limit(filter.limit + 1);
+  return pageFrom(rows, filter.limit, {
+    item: summaryOf,
+    cursor: (row) => ({ at: row.createdAt.getTime(), id: row.id }),
+  });
+}
+
+interface Key {
+  readonly workspaceId: WorkspaceId;
+  readonly id: ExecutionId;
+}
+const isRow = ({ workspaceId, id }: Key) => and(eq(executions.workspaceId, workspaceId), eq(executions.id, id));
+
+export async function findExecutionSummary(tx: Tx, key: Key): Promise<ExecutionSummary | null> {
+  const [row] = await selectSummaries(tx).where(isRow(key));
+  return row === undefined ? null : summaryOf(row);
+}
+
+/** With the graph of the pinned version and every step that has begun or was skipped. */
+export async function findExecution(tx: Tx, key: Key): Promise<ExecutionDetail | null> {
+  const [row] = await tx
+    .select({
+      ...summaryColumns,
+      input: executions.inputData,
+      output: executions.outputData,
+      lastSeq: executions.lastSeq,
+      graph: workflowVersions.graph,
+    })
+    .from(executions)
+    .innerJoin(workflows, eq(workflows.id, executions.workflowId))
+    .innerJoin(workflowVersions, eq(workflowVersions.id, executions.versionId))
+    .where(isRow(key));
+  if (row === undefined) return null;
+  const { input, output, lastSeq, graph, ...summary } = row;
+  return { ...summaryOf(summary), input, output, lastSeq, graph, steps: await stepsOf(tx, key) };
+}
+
+async function stepsOf(tx: Tx, key: Key): Promise<ExecutionStep[]> {
+  const rows = await tx
+    .select({
+      stepKey: executionSteps.stepKey,
+      nodeId: executionSteps.nodeId,
+      status: executionSteps.status,
+      attempt: executionSteps.attempt,
+      inputs: executionSteps.inputs,
+      outputs: executionSteps.outputs,
+      error: executionSteps.error,
+      usage: executionSteps.usage,
+      startedAt: executionSteps.startedAt,
+      endedAt: executionSteps.endedAt,
+    })
+    .from(executionSteps)
+    .where(and(eq(executionSteps.executionId, key.id), eq(executionSteps.workspaceId, key.workspaceId)))
+    .orderBy(sql`${executionSteps.startedAt} asc nulls last`, asc(executionSteps.stepKey));
+  return rows.map((row) => ({ ...row, startedAt: iso(row.startedAt), endedAt: iso(row.endedAt) }));
+}
+
+/** Null when there is no such execution in the workspace. */
+export async function executionStatusOf(tx: Tx, key: Key) {
+  const [row] = await tx
+    .select({ status: executions.status, lastSeq: executions.lastSeq, workflowId: executions.workflowId })
+    .from(executions)
+    .where(isRow(key));
+  return row ?? null;
+}
+
+/** Events after `afterSeq`, in order. */
+export async function readEvents(
+  tx: Tx,
+  key: Key,
+  range: { afterSeq: number; limit: number },
+): Promise<ExecutionEvent[]> {
+  const rows = await tx
+    .select({ seq: executionEvents.seq, at: executionEvents.at, body: executionEvents.body })
+    .from(executionEvents)
+    .where(
+      and(
+        eq(executionEvents.executionId, key.id),
+        eq(executionEvents.workspaceId, key.workspaceId),
+        gt(executionEvents.seq, range.afterSeq),
+      ),
+    )
+    .orderBy(asc(executionEvents.seq))
+    .limit(range.limit);
+  return rows.map((row) => ({ seq: row.seq, at: row.at.getTime(), body: row.body }));
+}
