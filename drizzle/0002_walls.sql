@@ -1,0 +1,54 @@
+-- Row-level security holds for the tables' owner too. A test compares this with the catalogue: no table may be missing.
+alter table profiles force row level security;
+alter table sessions force row level security;
+alter table workspaces force row level security;
+alter table members force row level security;
+alter table invitations force row level security;
+alter table workflows force row level security;
+alter table workflow_versions force row level security;
+alter table documents force row level security;
+alter table document_updates force row level security;
+alter table agents force row level security;
+alter table workflow_executions force row level security;
+alter table execution_steps force row level security;
+alter table execution_events force row level security;
+alter table audit_log force row level security;
+--> statement-breakpoint
+-- What each role may do at all. Versions, events and the audit log are never changed, so nobody may.
+grant usage on schema public to agentflow_tenant, agentflow_identity, agentflow_engine;
+
+grant select, update on workspaces to agentflow_tenant;
+grant select, insert, update, delete on members, invitations to agentflow_tenant;
+grant select (id, username, full_name, created_at) on profiles to agentflow_tenant;
+grant select, insert, update on workflows, documents to agentflow_tenant;
+grant select, insert on workflow_versions, audit_log to agentflow_tenant;
+grant select, insert, delete on document_updates to agentflow_tenant;
+grant select, insert, update, delete on agents to agentflow_tenant;
+grant select on workflow_executions, execution_steps, execution_events to agentflow_tenant;
+
+grant select, insert, update, delete on profiles, sessions, workspaces, members, invitations to agentflow_identity;
+grant insert on audit_log to agentflow_identity;
+
+grant select on workflow_versions to agentflow_engine;
+grant select, insert, update on workflow_executions, execution_steps to agentflow_engine;
+grant select, insert on execution_events to agentflow_engine;
+grant select, insert, update, delete on agents to agentflow_engine;
+--> statement-breakpoint
+-- A final status is absorbing, whoever writes.
+create function refuse_change_of_final() returns trigger language plpgsql as $$
+begin
+  raise exception '% is final and cannot change', tg_argv[0] using errcode = 'AF001';
+end
+$$;
+--> statement-breakpoint
+create trigger workflow_executions_final before update on workflow_executions for each row
+  when (old.status in ('succeeded', 'failed', 'cancelled') and
+    (new.status, new.last_seq, new.output_data, new.error, new.ended_at)
+      is distinct from (old.status, old.last_seq, old.output_data, old.error, old.ended_at))
+  execute function refuse_change_of_final('The execution');
+--> statement-breakpoint
+create trigger execution_steps_final before update on execution_steps for each row
+  when (old.status in ('succeeded', 'failed', 'skipped', 'cancelled') and
+    (new.status, new.attempt, new.outputs, new.error, new.ended_at)
+      is distinct from (old.status, old.attempt, old.outputs, old.error, old.ended_at))
+  execute function refuse_change_of_final('The step');
