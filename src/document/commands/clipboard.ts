@@ -1,0 +1,147 @@
+import { AppError } from "../../errors.ts";
+import {
+  type Graph,
+  type GraphNode,
+  graphEdge,
+  graphLimits,
+  graphNode,
+  graphNote,
+  type NodeId,
+} from "../../schemas/graph.ts";
+import { type Editing, edit } from "../editing.ts";
+import { mintKey } from "../keys.ts";
+import { documentMaps } from "../model.ts";
+import { nextOrder } from "../order.ts";
+import { noteSize } from "../readEdge.ts";
+import { modesOf, type Rename, renameIn } from "../rename.ts";
+import { toGraph } from "../toGraph.ts";
+import { newNode, newNote } from "../writeNode.ts";
+import { type Fragment, readFragment } from "./fragment.ts";
+import { keysOf, type Position } from "./nodes.ts";
+import type { Selection } from "./selection.ts";
+
+/** A fragment of a workflow; its JSON is what the clipboard holds and what paste accepts. */
+export type Clipboard = Pick<Graph, "nodes" | "edges" | "notes">;
+
+/** What is selected, as plain JSON for the clipboard: nodes, the edges between them, notes. */
+export function copy({ doc }: Pick<Editing, "doc">, selection: Selection): Clipboard {
+  const { graph } = toGraph(doc);
+  const nodeIds = new Set<string>(selection.nodeIds);
+  const noteIds = new Set<string>(selection.noteIds);
+  return {
+    nodes: graph.nodes.filter((node) => nodeIds.has(node.id)),
+    edges: graph.edges.filter((edge) => nodeIds.has(edge.source) && nodeIds.has(edge.target)),
+    notes: graph.notes.filter((note) => noteIds.has(note.id)),
+  };
+}
+
+export interface Pasted {
+  readonly nodeIds: readonly NodeId[];
+  readonly noteIds: readonly NodeId[];
+}
+
+/**
+ * Adds the nodes, edges and notes of a workflow or fragment (see `readFragment` for what is accepted and refused) with new
+ * ids and keys; references among them follow. `at`: where the upper left corner goes; otherwise a little beside the original.
+ */
+export function paste(editing: Editing, content: unknown, at?: Position): Pasted {
+  return insertFragment(editing, readFragment(content), { label: "paste", ...(at ? { at } : {}) });
+}
+
+/** A copy of what is selected, a little beside it. */
+export function duplicateSelection(editing: Editing, selection: Selection): Pasted {
+  return insertFragment(editing, readFragment(copy(editing, selection)), { label: "duplicate" });
+}
+
+const beside = 40;
+
+interface Insert {
+  readonly label: string;
+  readonly at?: Position;
+}
+
+function insertFragment(editing: Editing, fragment: Fragment, { label, at }: Insert): Pasted {
+  const maps = documentMaps(editing.doc);
+  if (maps.nodes.size + fragment.nodes.length > graphLimits.nodes)
+    throw new AppError("bad_request", `A workflow has at most ${graphLimits.nodes} nodes.`);
+  const place = createPlacement(fragment, at);
+  const ids = new Map<string, string>();
+  const nodes = renamed(editing, fragment, ids).map((node) => ({ ...node, position: place(node.position) }));
+  const edges = fragment.edges.flatMap(({ source, target, sourcePort, targetPort }) => {
+    const [from, to] = [ids.get(source), ids.get(target)];
+    // An edge that left the fragment has nothing to hold on to here.
+    return from && to
+      ? [graphEdge.parse({ id: editing.newId(), source: from, sourcePort, target: to, targetPort })]
+      : [];
+  });
+  const notes = fragment.notes.map((note) =>
+    graphNote.parse({
+      id: editing.newId(),
+      text: note.text,
+      position: place(note.position),
+      width: clamp(note.width ?? noteSize.width),
+      height: clamp(note.height ?? noteSize.height),
+    }),
+  );
+  edit(editing, { label }, () => {
+    let order = nextOrder(maps.nodes);
+    for (const node of nodes) maps.nodes.set(node.id, newNode(node, order++, editing.catalogue.get(node.agent)));
+    order = nextOrder(maps.edges);
+    for (const { id, ...edge } of edges) maps.edges.set(id, { ...edge, order: order++ });
+    order = nextOrder(maps.notes);
+    for (const note of notes) maps.notes.set(note.id, newNote(note, order++));
+  });
+  return { nodeIds: nodes.map(({ id }) => id), noteIds: notes.map(({ id }) => id) };
+}
+
+/** The fragment's nodes under new ids and keys, references among them rewritten; fills `ids` with old to new. */
+function renamed(
+  editing: Editing,
+  fragment: Fragment,
+  ids: Map<string, string>,
+): (Omit<GraphNode, "position"> & { position: Position | undefined })[] {
+  const taken = keysOf(editing);
+  const keys = new Map<string, string>();
+  const named = fragment.nodes.map((node) => {
+    if (ids.has(node.id)) throw new AppError("bad_request", `Two nodes have the id "${node.id}".`);
+    const id = editing.newId();
+    ids.set(node.id, id);
+    const name = node.name ?? editing.catalogue.get(node.agent)?.label ?? node.agent;
+    const wanted = node.key ?? mintKey(name, new Set());
+    const key = taken.has(wanted) ? mintKey(wanted, taken) : wanted;
+    taken.add(key);
+    if (node.key !== undefined && node.key !== key && !keys.has(node.key)) keys.set(node.key, key);
+    return { ...node, id, key, name };
+  });
+  const renames = createRenames(keys);
+  return named.map(({ position, ...node }) => {
+    const config = renameIn(node.config, modesOf(editing.catalogue.get(node.agent)), renames);
+    const { position: _origin, ...rest } = graphNode.parse({ ...node, config, position: { x: 0, y: 0 } });
+    return { ...rest, position };
+  });
+}
+
+/** Renames all keys at once: through names nobody uses, so that a to b and b to c do not run into each other. */
+function createRenames(keys: ReadonlyMap<string, string>): Rename[] {
+  const steps = [...keys].map(([from, to], at) => ({ from, to, between: `pasted_${at}_${to}`.slice(0, 60) }));
+  return [
+    ...steps.map(({ from, between }) => ({ from, to: between })),
+    ...steps.map(({ to, between }) => ({ from: between, to })),
+  ];
+}
+
+function createPlacement(fragment: Fragment, at: Position | undefined): (position: Position | undefined) => Position {
+  const placed = [...fragment.nodes, ...fragment.notes].flatMap(({ position }) => (position ? [position] : []));
+  const left = placed.length === 0 ? 0 : Math.min(...placed.map(({ x }) => x));
+  const top = placed.length === 0 ? 0 : Math.min(...placed.map(({ y }) => y));
+  const corner = at ?? { x: left + beside, y: top + beside };
+  let without = 0;
+  return (position) => {
+    if (position) return { x: corner.x + position.x - left, y: corner.y + position.y - top };
+    // Written by hand or by a model without positions: side by side, tidy does the rest.
+    without += 1;
+    return { x: corner.x + (without - 1) * 280, y: corner.y };
+  };
+}
+
+const clamp = (size: number): number => Math.min(noteSize.most, Math.max(noteSize.least, size));

@@ -1,0 +1,107 @@
+import { AppError } from "../../errors.ts";
+import type { JsonObject } from "../../json.ts";
+import {
+  type GraphNode,
+  graphLimits,
+  graphNode,
+  type NodeId,
+  nodeId,
+  position as positionSchema,
+} from "../../schemas/graph.ts";
+import { type RetryPolicy, retryPolicy } from "../../schemas/retryPolicy.ts";
+import { type Editing, edit } from "../editing.ts";
+import { mintKey } from "../keys.ts";
+import { documentMaps, nodeOf, noteOf } from "../model.ts";
+import { nextOrder } from "../order.ts";
+import { toPlain } from "../plain.ts";
+import { toGraph } from "../toGraph.ts";
+import { newNode, writeValue } from "../writeNode.ts";
+
+export type Position = GraphNode["position"];
+
+export interface AddNode {
+  /** Kind in the catalogue. */
+  readonly agent: string;
+  readonly position: Position;
+  /** The agent's label unless given. */
+  readonly name?: string;
+  /** Laid over the agent's defaults. */
+  readonly config?: JsonObject;
+}
+
+/** Adds a node with a key minted from its name. Throws `bad_request` for an agent the catalogue does not have. */
+export function addNode(editing: Editing, { agent, position, name, config }: AddNode): NodeId {
+  const definition = editing.catalogue.get(agent);
+  if (!definition) throw new AppError("bad_request", `There is no agent "${agent}".`);
+  const { nodes } = documentMaps(editing.doc);
+  if (nodes.size >= graphLimits.nodes)
+    throw new AppError("bad_request", `A workflow has at most ${graphLimits.nodes} nodes.`);
+  const shown = (name ?? definition.label).slice(0, graphLimits.nameLength);
+  const taken = keysOf(editing);
+  const defaults = toPlain(definition.defaults, () => {});
+  const node: GraphNode = graphNode.parse({
+    id: nodeId.parse(editing.newId()),
+    key: mintKey(shown, taken),
+    agent,
+    name: shown,
+    position,
+    config: { ...(defaults as JsonObject | undefined), ...config },
+  });
+  edit(editing, { label: "add node" }, () => nodes.set(node.id, newNode(node, nextOrder(nodes), definition)));
+  return node.id;
+}
+
+/** Every key in use, also of nodes that another client left half-made. */
+export function keysOf({ doc }: Pick<Editing, "doc">): Set<string> {
+  return new Set(toGraph(doc).graph.nodes.map((node) => node.key));
+}
+
+/** Moves nodes and notes; ids that are gone are skipped. Moves that follow each other are one step of undo. */
+export function moveNodes(
+  editing: Editing,
+  moves: readonly { readonly id: string; readonly position: Position }[],
+): void {
+  edit(editing, { label: "move", group: "move" }, () => {
+    for (const { id, position } of moves) {
+      const stored = nodeOf(editing.doc, id) ?? noteOf(editing.doc, id);
+      if (stored) writeValue(stored, "position", positionSchema.parse(position));
+    }
+  });
+}
+
+/** Renames a node. Its key, and with it every expression, stays. */
+export function renameNode(editing: Editing, id: string, name: string): void {
+  const shown = graphNode.shape.name.safeParse(name.trim());
+  if (!shown.success) throw new AppError("bad_request", `A name has 1 to ${graphLimits.nameLength} characters.`);
+  edit(editing, { label: "rename" }, () => {
+    const stored = nodeOf(editing.doc, id);
+    if (stored) writeValue(stored, "name", shown.data);
+  });
+}
+
+/** Undefined goes back to the default policy. */
+export function setRetry(editing: Editing, id: string, policy: RetryPolicy | undefined): void {
+  const value = policy === undefined ? undefined : retryPolicy.parse(policy);
+  edit(editing, { label: "change retry policy", group: `retry:${id}` }, () => {
+    const stored = nodeOf(editing.doc, id);
+    if (stored) writeValue(stored, "retry", value);
+  });
+}
+
+/** Limit for one attempt in milliseconds; undefined goes back to none of its own. */
+export function setTimeoutMs(editing: Editing, id: string, timeoutMs: number | undefined): void {
+  const value = graphNode.shape.timeoutMs.parse(timeoutMs);
+  edit(editing, { label: "change time limit", group: `timeout:${id}` }, () => {
+    const stored = nodeOf(editing.doc, id);
+    if (stored) writeValue(stored, "timeoutMs", value);
+  });
+}
+
+export function setDisabled(editing: Editing, ids: readonly string[], disabled: boolean): void {
+  edit(editing, { label: disabled ? "disable" : "enable" }, () => {
+    for (const id of ids) {
+      const stored = nodeOf(editing.doc, id);
+      if (stored) writeValue(stored, "disabled", disabled ? true : undefined);
+    }
+  });
+}

@@ -1,0 +1,121 @@
+import * as Y from "yjs";
+import { isJsonObject, type JsonObject } from "../json.ts";
+import { type GraphNode, graphLimits, graphNode, nodeId, nodeKey } from "../schemas/graph.ts";
+import { retryPolicy } from "../schemas/retryPolicy.ts";
+import { mintKey } from "./keys.ts";
+import { toPlain } from "./plain.ts";
+import type { DocumentProblem } from "./problem.ts";
+
+/** A part of a document as the graph shows it, its place in the order, and what had to be mended. */
+export interface Read<Value> {
+  readonly value: Value | null;
+  readonly order: number;
+  readonly problems: readonly DocumentProblem[];
+}
+
+const lastPlace = Number.MAX_SAFE_INTEGER;
+export const orderOf = (value: unknown): number =>
+  typeof value === "number" && Number.isFinite(value) ? value : lastPlace;
+
+/** Where something lies; anything that is not two finite numbers within reach is drawn at the origin. */
+export function readPosition(value: unknown): { position: { x: number; y: number }; mended: boolean } {
+  if (isJsonObject(value) && isCoordinate(value.x) && isCoordinate(value.y))
+    return { position: { x: value.x, y: value.y }, mended: false };
+  return { position: { x: 0, y: 0 }, mended: true };
+}
+
+const isCoordinate = (value: unknown): value is number =>
+  typeof value === "number" && Number.isFinite(value) && Math.abs(value) <= 1e7;
+
+/** Reads one node. Only a node without a usable id or agent is dropped; everything else is mended. */
+export function readNode(id: string, stored: unknown): Read<GraphNode> {
+  const problems: DocumentProblem[] = [];
+  const repaired = (field: string, message: string) => problems.push({ code: "repaired", nodeId: id, field, message });
+  const dropped = (message: string): Read<GraphNode> => ({
+    value: null,
+    order: lastPlace,
+    problems: [{ code: "dropped", nodeId: id.slice(0, 40), message }],
+  });
+
+  if (!nodeId.safeParse(id).success) return dropped("A node without a valid id is not shown.");
+  if (!(stored instanceof Y.Map)) return dropped("A node that is not an object is not shown.");
+  const agent = stored.get("agent");
+  if (typeof agent !== "string" || agent === "" || agent.length > 80)
+    return dropped("A node without an agent is not shown.");
+
+  const name = readName(stored.get("name"), agent, repaired);
+  const { position, mended } = readPosition(stored.get("position"));
+  if (mended) repaired("position", "The position was not two numbers; the node is drawn at the origin.");
+  const value: GraphNode = graphNode.parse({
+    id,
+    key: readKey(stored.get("key"), name, repaired),
+    agent,
+    name,
+    position,
+    config: readConfig(stored.get("config"), repaired),
+    ...readPolicies(stored, repaired),
+  });
+  return { value, order: orderOf(stored.get("order")), problems };
+}
+
+type Repaired = (field: string, message: string) => void;
+
+function readName(value: unknown, agent: string, repaired: Repaired): string {
+  const text = value instanceof Y.Text ? value.toString() : value;
+  if (typeof text === "string" && text !== "") {
+    if (text.length <= graphLimits.nameLength) return text;
+    repaired("name", `The name is cut to ${graphLimits.nameLength} characters.`);
+    return text.slice(0, graphLimits.nameLength);
+  }
+  repaired("name", "The node had no name.");
+  return agent;
+}
+
+function readKey(value: unknown, name: string, repaired: Repaired): string {
+  if (nodeKey.safeParse(value).success) return value as string;
+  const key = mintKey(name, new Set());
+  repaired("key", `The node had no valid key; it is "${key}" until somebody sets one.`);
+  return key;
+}
+
+function readConfig(stored: unknown, repaired: Repaired): JsonObject {
+  const config = toPlain(stored, (path) =>
+    repaired(join("config", path), "A setting that cannot be kept is left out."),
+  );
+  if (!isJsonObject(config)) {
+    repaired("config", "The settings could not be read; the node has none.");
+    return {};
+  }
+  if (!isWithin(config, graphLimits.configBytes)) {
+    repaired("config", "The settings are too large; the node is shown without them.");
+    return {};
+  }
+  return config;
+}
+
+const join = (path: string, field: string): string => (field === "" ? path : `${path}.${field}`);
+
+/** Whether the value's JSON has at most `limit` characters. */
+function isWithin(value: JsonObject, limit: number): boolean {
+  return JSON.stringify(value).length <= limit;
+}
+
+function readPolicies(stored: Y.Map<unknown>, repaired: Repaired): Partial<GraphNode> {
+  const policies: { retry?: GraphNode["retry"]; timeoutMs?: number; disabled?: boolean } = {};
+  const retry = stored.get("retry");
+  if (retry !== undefined) {
+    const parsed = retryPolicy.safeParse(toPlain(retry, () => {}));
+    if (parsed.success) policies.retry = parsed.data;
+    else repaired("retry", "The retry policy could not be read; the default applies.");
+  }
+  const timeoutMs = stored.get("timeoutMs");
+  if (timeoutMs !== undefined) {
+    const parsed = graphNode.shape.timeoutMs.safeParse(timeoutMs);
+    if (parsed.success && parsed.data !== undefined) policies.timeoutMs = parsed.data;
+    else repaired("timeoutMs", "The time limit could not be read; the default applies.");
+  }
+  const disabled = stored.get("disabled");
+  if (disabled === true) policies.disabled = true;
+  else if (disabled !== undefined && disabled !== false) repaired("disabled", "The node counts as enabled.");
+  return policies;
+}

@@ -1,0 +1,97 @@
+import * as Y from "yjs";
+import type { AgentDefinition } from "../agents/agent.ts";
+import type { JsonObject, JsonValue } from "../json.ts";
+import type { GraphNode, GraphNote } from "../schemas/graph.ts";
+import { equalJson, toPlain } from "./plain.ts";
+import { newText, writeText } from "./sharedText.ts";
+import { isTextField } from "./textFields.ts";
+
+/** A node as it is stored; `order` is its place among the nodes. */
+export function newNode(node: GraphNode, order: number, definition: AgentDefinition | undefined): Y.Map<unknown> {
+  const stored = new Y.Map<unknown>();
+  for (const [field, value] of Object.entries(plainFields(node))) stored.set(field, value);
+  stored.set("order", order);
+  stored.set("config", newConfig(node.config, definition));
+  return stored;
+}
+
+function newConfig(values: JsonObject, definition: AgentDefinition | undefined): Y.Map<unknown> {
+  const config = new Y.Map<unknown>();
+  for (const [field, value] of Object.entries(values)) {
+    const shared = isTextField(definition, field) && typeof value === "string";
+    config.set(field, shared ? newText(value) : value);
+  }
+  return config;
+}
+
+/** Changes a stored node to read `node`, field by field; what is equal already is not touched. */
+export function writeNode(stored: Y.Map<unknown>, node: GraphNode, definition: AgentDefinition | undefined): void {
+  const wanted = plainFields(node);
+  for (const field of ["key", "agent", "name", "position", "retry", "timeoutMs", "disabled"] as const)
+    writeValue(stored, field, wanted[field]);
+  const config = stored.get("config");
+  if (!(config instanceof Y.Map)) {
+    stored.set("config", newConfig(node.config, definition));
+    return;
+  }
+  for (const field of [...config.keys()]) if (!Object.hasOwn(node.config, field)) config.delete(field);
+  for (const [field, value] of Object.entries(node.config)) writeField(config, { field, value, definition });
+}
+
+export interface FieldValue {
+  readonly field: string;
+  readonly value: JsonValue;
+  readonly definition: AgentDefinition | undefined;
+}
+
+/** Sets one top-level config field: shared text is edited where it differs, anything else replaced when it differs. */
+export function writeField(config: Y.Map<unknown>, { field, value, definition }: FieldValue): void {
+  const now = config.get(field);
+  if (now instanceof Y.Text && typeof value === "string") writeText(now, value);
+  else if (isTextField(definition, field) && typeof value === "string") config.set(field, newText(value));
+  else writeValue(config, field, value);
+}
+
+/** Sets a plain value unless it is there already; undefined removes it. */
+export function writeValue(map: Y.Map<unknown>, field: string, value: JsonValue | undefined): void {
+  if (value === undefined) {
+    if (map.has(field)) map.delete(field);
+  } else if (
+    !map.has(field) ||
+    !equalJson(
+      toPlain(map.get(field), () => {}),
+      value,
+    )
+  )
+    map.set(field, value);
+}
+
+export function newNote(note: GraphNote, order: number): Y.Map<unknown> {
+  const stored = new Y.Map<unknown>();
+  stored.set("text", newText(note.text));
+  stored.set("position", note.position);
+  stored.set("size", { width: note.width, height: note.height });
+  stored.set("order", order);
+  return stored;
+}
+
+export function writeNote(stored: Y.Map<unknown>, note: GraphNote): void {
+  const text = stored.get("text");
+  if (text instanceof Y.Text) writeText(text, note.text);
+  else stored.set("text", newText(note.text));
+  writeValue(stored, "position", note.position);
+  writeValue(stored, "size", { width: note.width, height: note.height });
+}
+
+/** The node's own fields without config; absent ones are left out. */
+function plainFields({ key, agent, name, position, retry, timeoutMs, disabled }: GraphNode): JsonObject {
+  return {
+    key,
+    agent,
+    name,
+    position,
+    ...(retry === undefined ? {} : { retry }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(disabled === undefined ? {} : { disabled }),
+  };
+}
