@@ -11,6 +11,8 @@ export type FieldMode = "template" | "expression" | "literal";
 /** The modes of a config, as a tree. Where `fields` and `items` say nothing, `mode` holds for every string below. */
 export interface TemplatedFields {
   readonly mode: FieldMode;
+  /** The field holds text: a template that gives something else there becomes text. */
+  readonly text?: true;
   /** By name, for an object of known fields (options of a union are merged). */
   readonly fields?: Readonly<Record<string, TemplatedFields>>;
   /** For the elements of a list and the values of a record. */
@@ -89,6 +91,7 @@ function read(schema: z.ZodType, inherited: FieldMode, depth: number, decided = 
   if (depth > deepest) return { mode };
   if (inner.innerType !== undefined) return read(inner.innerType, mode, depth + 1, settled);
   if (inner.in !== undefined) return read(inner.in, mode, depth + 1, settled);
+  if (schema.def.type === "string") return { mode, text: true };
   if (inner.shape !== undefined) {
     const fields: Record<string, TemplatedFields> = {};
     for (const [name, field] of Object.entries(inner.shape)) fields[name] = read(field, mode, depth + 1);
@@ -112,5 +115,11 @@ function merge(one: TemplatedFields, other: TemplatedFields): TemplatedFields {
   }
   const items = one.items && other.items ? merge(one.items, other.items) : (one.items ?? other.items);
   const hasFields = one.fields !== undefined || other.fields !== undefined;
-  return { mode, ...(hasFields ? { fields } : {}), ...(items === undefined ? {} : { items }) };
+  const isText = one.text === true && other.text === true;
+  return {
+    mode,
+    ...(isText ? { text: true as const } : {}),
+    ...(hasFields ? { fields } : {}),
+    ...(items === undefined ? {} : { items }),
+  };
 }

@@ -74,6 +74,8 @@ async function evaluateParts(text: string, scope: JsonObject, limits: Expression
 /** What the strings of a config are, as a tree. Where `fields` and `items` say nothing, `mode` holds for all below. */
 export interface FieldModes {
   readonly mode: "template" | "expression" | "literal";
+  /** The field holds text: a value of another kind becomes text as inside a longer template. */
+  readonly text?: true;
   readonly fields?: Readonly<Record<string, FieldModes>>;
   readonly items?: FieldModes;
 }
@@ -94,7 +96,8 @@ async function evaluateField(value: JsonValue, modes: FieldModes, field: string,
   if (typeof value === "string") {
     if (modes.mode !== "template" || !hasTemplate(value)) return value;
     try {
-      return await evaluateTemplate(value, on.scope, on.limits);
+      const evaluated = await evaluateTemplate(value, on.scope, on.limits);
+      return modes.text ? toText(evaluated) : evaluated;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       on.failures.push({ field, error });

@@ -1,0 +1,21 @@
+import type { Execute } from "./agent.ts";
+import { executeCodeAnalyzer } from "./codeAnalyzer/execute.ts";
+import { executeCondition } from "./condition/execute.ts";
+import { executeDataProcessor } from "./dataProcessor/execute.ts";
+import { executeInput } from "./input/execute.ts";
+import { executeLlm } from "./llm/execute.ts";
+import { executeOutput } from "./output/execute.ts";
+import type { AgentKind, registry } from "./registry.ts";
+
+/** Each kind beside the config that its own schema gives. */
+const byKind: { readonly [Kind in AgentKind]: Execute<(typeof registry)[Kind]["config"]> } = {
+  input: executeInput,
+  output: executeOutput,
+  condition: executeCondition,
+  llm: executeLlm,
+  codeAnalyzer: executeCodeAnalyzer,
+  dataProcessor: executeDataProcessor,
+};
+
+/** The effects, by kind. Widened: the loop parses a config with the schema of the same kind just before it calls. */
+export const executors = byKind as unknown as Readonly<Record<AgentKind, Execute>>;

@@ -1,0 +1,106 @@
+import { z } from "zod";
+import type { JsonObject } from "../../json.ts";
+import { defineAgent, type FieldMeta } from "../agent.ts";
+import { chatProviders } from "../chatModels.ts";
+import { llmDocs } from "./docs.ts";
+
+const online = { field: "provider", in: ["openai", "anthropic", "compatible"] } as const;
+
+export const llmConfig = z.strictObject({
+  provider: z
+    .enum(chatProviders)
+    .default("offline")
+    .meta({
+      title: "Provider",
+      description: "offline is built in: it quotes, it does not think. The others need a key from the operator.",
+      editor: "select",
+    } satisfies FieldMeta),
+  model: z
+    .string()
+    .max(200)
+    .default("")
+    .meta({
+      title: "Model",
+      description: "Empty: the provider's usual one.",
+      editor: "line",
+      placeholder: "the provider's usual one",
+      showWhen: online,
+    } satisfies FieldMeta),
+  system: z
+    .string()
+    .default("")
+    .meta({
+      title: "System prompt",
+      description: "Who the model is and how it answers.",
+      editor: "prompt",
+    } satisfies FieldMeta),
+  prompt: z
+    .string()
+    .min(1, "Say what the model shall do")
+    .meta({
+      title: "Prompt",
+      description: "What to do. {{ steps.… }} puts in what other steps gave.",
+      editor: "prompt",
+      placeholder: "Summarise {{ steps.input.value.text }}",
+    } satisfies FieldMeta),
+  temperature: z
+    .number()
+    .min(0)
+    .max(2)
+    .default(0.7)
+    .meta({
+      title: "Temperature",
+      description: "0 is steady, 2 is wild. Anthropic's models take 1 at most.",
+      editor: "number",
+      showWhen: online,
+    } satisfies FieldMeta),
+  maxTokens: z
+    .int()
+    .min(1)
+    .max(128_000)
+    .default(1_024)
+    .meta({
+      title: "Tokens at most",
+      description: "Where the answer is cut off.",
+      editor: "number",
+    } satisfies FieldMeta),
+});
+
+export const llmDefinition = defineAgent({
+  kind: "llm",
+  label: "LLM Text Generator",
+  description: "Asks a language model and streams its answer.",
+  category: "ai",
+  icon: "sparkles",
+  docs: llmDocs,
+  inputs: [
+    { name: "context", label: "Context", type: "any", description: "Put after the prompt, under the word Context." },
+  ],
+  outputs: [
+    { name: "text", label: "Text", type: "text", description: "The answer." },
+    {
+      name: "variables",
+      label: "Variables",
+      type: "object",
+      description: "The answer's JSON when it is JSON or holds one JSON block; otherwise empty.",
+    },
+  ],
+  config: llmConfig,
+  defaults: { provider: "offline", prompt: "Summarise this in three sentences." },
+  summary: summarizeLlm,
+});
+
+const providerNames: Readonly<Record<string, string>> = {
+  offline: "Built-in offline model",
+  openai: "OpenAI",
+  anthropic: "Anthropic",
+  compatible: "OpenAI-compatible",
+};
+
+function summarizeLlm(config: JsonObject): string {
+  const provider = typeof config.provider === "string" ? config.provider : "offline";
+  const name = providerNames[provider] ?? provider;
+  const model = provider !== "offline" && typeof config.model === "string" ? config.model.trim() : "";
+  const prompt = typeof config.prompt === "string" ? config.prompt.trim().replace(/\s+/g, " ").slice(0, 60) : "";
+  return [model === "" ? name : `${name} ${model}`, prompt].filter((part) => part !== "").join(": ");
+}

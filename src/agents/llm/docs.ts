@@ -1,0 +1,19 @@
+export const llmDocs = `
+Sends a prompt to a language model and streams the answer into the run.
+
+**Input** \`context\` (optional): anything; text as it is, the rest as JSON, put after the prompt unless the prompt already has it.
+
+**Outputs** \`text\`: the answer. \`variables\`: the answer's JSON when the answer is JSON or holds one \`\`\`json block (a list is
+under \`items\`), otherwise \`{}\`; so a prompt that asks for \`{"score": …}\` gives later steps \`{{ steps.llm.variables.score }}\`.
+
+**Providers**
+- **offline** is built in and works without a key. It is no language model: it picks and quotes sentences or lines of the text
+  it is given, always the same for the same text. Good for trying a workflow out and for extracts, not for anything new.
+- **openai** and **anthropic** use the key that the operator has set.
+- **compatible** is any server that speaks OpenAI's format (Ollama, vLLM, LM Studio, OpenRouter) at the address the operator has set.
+
+**Example.** Prompt: \`Summarise for a manager: {{ steps.input.value.text }}\`.
+
+**When it fails.** Busy or unreachable providers and cut streams are tried again by the step's retry policy, not before the
+provider's Retry-After; a refused key or a rejected request is not. An answer that ends at *Tokens at most* is kept and noted in the log.
+`.trim();

@@ -1,0 +1,23 @@
+import type { AgentDefinition } from "./agent.ts";
+import { type Catalogue, catalogueOf } from "./catalogue.ts";
+import { codeAnalyzerDefinition } from "./codeAnalyzer/definition.ts";
+import { conditionDefinition } from "./condition/definition.ts";
+import { dataProcessorDefinition } from "./dataProcessor/definition.ts";
+import { inputDefinition } from "./input/definition.ts";
+import { llmDefinition } from "./llm/definition.ts";
+import { outputDefinition } from "./output/definition.ts";
+
+export const agentKinds = ["input", "output", "condition", "llm", "codeAnalyzer", "dataProcessor"] as const;
+export type AgentKind = (typeof agentKinds)[number];
+
+/** Every kind of agent that this build has, in the palette's order. A kind without its definition does not compile. */
+export const registry = {
+  input: inputDefinition,
+  llm: llmDefinition,
+  condition: conditionDefinition,
+  dataProcessor: dataProcessorDefinition,
+  codeAnalyzer: codeAnalyzerDefinition,
+  output: outputDefinition,
+} satisfies Record<AgentKind, AgentDefinition>;
+
+export const catalogue: Catalogue = catalogueOf(Object.values(registry));
