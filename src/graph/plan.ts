@@ -23,7 +23,6 @@ export interface PlannedNode {
   readonly key: string;
   readonly name: string;
   readonly definition: AgentDefinition;
-  /** Input ports that take a list of what arrived. */
   readonly inputs: ReadonlyMap<string, PortDefinition>;
   readonly outputs: ReadonlyMap<string, PortDefinition>;
   /** As the graph has it. */

@@ -1,0 +1,117 @@
+import type { AgentResult } from "../agents/agent.ts";
+import { AppError, toAppError } from "../errors.ts";
+import type { PlannedNode } from "../graph/plan.ts";
+import type { ExecutionId } from "../ids.ts";
+import type { JsonObject, JsonValue } from "../json.ts";
+import type { StepOutputs } from "../schemas/executionEvent.ts";
+import type { LoopDeps, StepPorts } from "./deps.ts";
+import { performStep } from "./stepRun.ts";
+import { type Chunk, chunkDelayMs, newStreams } from "./streams.ts";
+
+/** How long an aborted step may take to end by itself before the execution goes on without it. */
+export const graceMs = 5_000;
+
+/** One try of one step, to be made. */
+export interface AttemptRequest {
+  readonly executionId: ExecutionId;
+  readonly node: PlannedNode;
+  readonly attempt: number;
+  readonly inputs: StepOutputs;
+  readonly executionInput: JsonValue;
+  /** Outputs of the upstream steps that the node reads, by key. */
+  readonly steps: () => JsonObject;
+  readonly ports: StepPorts;
+}
+
+export type AttemptEnd =
+  | { readonly type: "succeeded"; readonly result: AgentResult }
+  | { readonly type: "failed"; readonly error: AppError }
+  | { readonly type: "cancelled" };
+
+export interface AttemptListener {
+  readonly streamed: (chunk: Chunk) => void;
+  /** Once, after everything that was streamed; never after `abandon`. */
+  readonly ended: (end: AttemptEnd) => void;
+}
+
+export interface Attempt {
+  /** The execution ends: the step gets its signal and `graceMs`. */
+  readonly abort: () => void;
+  /** This worker lets go: the step gets its signal, and nobody listens any more. */
+  readonly abandon: () => void;
+}
+
+/** Why an attempt was told to stop. The first reason stays. */
+type Halt = { readonly because: "ending" } | { readonly because: "failure"; readonly error: AppError };
+
+/** Starts the effect. It never throws, and ends in time whatever the agent does. */
+export function startAttempt(request: AttemptRequest, deps: LoopDeps, listener: AttemptListener): Attempt {
+  const { node, executionId, attempt } = request;
+  const { clock } = deps;
+  const source = clock.newAbort();
+  // Wakes the attempt's own sleepers (time limit, grace, chunks) when it is over.
+  const over = clock.newAbort();
+  let halt: Halt | null = null;
+  let isOver = false;
+
+  const streams = newStreams({
+    live: (chunk) => {
+      deps.feed.publish(executionId, { kind: "text", text: { stepKey: node.stepKey, attempt, ...chunk } });
+    },
+    store: listener.streamed,
+    later: (flush) => {
+      clock.sleep(chunkDelayMs, over.signal).then(flush);
+    },
+    overflow: () => {
+      const error = new AppError("output_too_large", `“${node.name}” streamed more text than can be kept.`);
+      stop({ because: "failure", error });
+    },
+  });
+
+  function end(how: AttemptEnd): void {
+    if (isOver) return;
+    isOver = true;
+    streams.close();
+    over.abort("over");
+    listener.ended(how);
+  }
+
+  function stop(why: Halt): void {
+    if (isOver || halt !== null) return;
+    halt = why;
+    source.abort(
+      why.because === "failure" ? why.error : new AppError("cancelled", "The execution ends before this step could."),
+    );
+    clock.sleep(graceMs, over.signal).then(() => end(haltedEnd(why)));
+  }
+
+  if (node.timeoutMs !== null) {
+    const message = `“${node.name}” took longer than its limit of ${node.timeoutMs} ms.`;
+    const error = new AppError("step_timeout", message);
+    clock.sleep(node.timeoutMs, over.signal).then(() => stop({ because: "failure", error }));
+  }
+
+  performStep(request, { ...deps, streams, signal: source.signal }).then(
+    // A result that comes within the grace counts when the execution ends, not when the step broke its own limit.
+    (result) => end(halt?.because === "failure" ? haltedEnd(halt) : { type: "succeeded", result }),
+    (thrown: unknown) => end(halt === null ? { type: "failed", error: failureOf(thrown) } : haltedEnd(halt)),
+  );
+
+  return {
+    abort: () => stop({ because: "ending" }),
+    abandon() {
+      if (isOver) return;
+      isOver = true;
+      over.abort("abandoned");
+      source.abort(new AppError("lease_lost", "This worker lets the execution go."));
+    },
+  };
+}
+
+function haltedEnd(halt: Halt): AttemptEnd {
+  return halt.because === "ending" ? { type: "cancelled" } : { type: "failed", error: halt.error };
+}
+
+function failureOf(thrown: unknown): AppError {
+  return toAppError(thrown, "agent_failed", "The agent stopped with an error of its own.");
+}

@@ -1,0 +1,84 @@
+import { AppError, toAppError } from "../errors.ts";
+import type { ExecutionEvent, ExecutionEventBody } from "../schemas/executionEvent.ts";
+import type { LoopDeps } from "./deps.ts";
+import type { ClaimedExecution } from "./ports.ts";
+import { draftOf, reduceAll } from "./reduce.ts";
+import { sameJson } from "./sameJson.ts";
+import type { Signal } from "./signal.ts";
+import { type ExecutionState, initialState } from "./state.ts";
+
+/** How often one commit is tried while the store is unavailable, and the longest wait between two tries. */
+export const maxCommitAttempts = 8;
+const firstDelayMs = 100;
+const longestDelayMs = 5_000;
+const readLimit = 1_000;
+
+/** The events of one execution, and the state they give, under the lease of this worker. */
+export interface History {
+  /** With everything that was recorded, committed or not. */
+  readonly state: () => ExecutionState;
+  readonly record: (body: ExecutionEventBody) => void;
+  /** Makes what was recorded durable, then publishes it. Throws `lease_lost`, or `unavailable` after its tries. */
+  readonly commit: () => Promise<void>;
+  /** As the store has it, whatever was recorded since. */
+  readonly committedState: () => ExecutionState;
+}
+
+export function newHistory(claimed: ClaimedExecution, deps: LoopDeps, stop: Signal): History {
+  const { lease } = claimed;
+  const committed: ExecutionEvent[] = [...claimed.events];
+  const draft = draftOf(initialState);
+  for (const event of committed) draft.apply(event);
+  let recorded: ExecutionEvent[] = [];
+  let latest = committed.at(-1)?.at ?? 0;
+
+  /** A reply may be lost after the commit went through: then the store has exactly these events already. */
+  async function isStored(events: readonly ExecutionEvent[]): Promise<boolean> {
+    const after = (events[0]?.seq ?? 1) - 1;
+    const stored = await deps.store.readEvents(lease.workspaceId, lease.executionId, after, readLimit);
+    return events.slice(0, readLimit).every((event, at) => stored[at] !== undefined && sameJson(event, stored[at]));
+  }
+
+  async function tryOnce(events: readonly ExecutionEvent[], mayBeStored: boolean): Promise<"done" | "again"> {
+    try {
+      await deps.store.append(lease, events);
+      return "done";
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.retryable) return "again";
+      if (mayBeStored && (await isStored(events))) return "done";
+      throw error;
+    }
+  }
+
+  async function append(events: readonly ExecutionEvent[]): Promise<void> {
+    for (let attempt = 1; attempt <= maxCommitAttempts; attempt += 1) {
+      if ((await tryOnce(events, attempt > 1)) === "done") return;
+      const delay = Math.min(longestDelayMs, firstDelayMs * 2 ** (attempt - 1));
+      if (attempt < maxCommitAttempts) await deps.clock.sleep(delay, stop);
+      if (stop.aborted) break;
+    }
+    throw new AppError("unavailable", "The execution store does not answer.");
+  }
+
+  return {
+    state: draft.state,
+    record(body) {
+      latest = Math.max(latest, deps.clock.now());
+      const event: ExecutionEvent = { seq: draft.state().lastSeq + 1, at: latest, body };
+      draft.apply(event);
+      recorded.push(event);
+    },
+    async commit() {
+      if (recorded.length === 0) return;
+      const events = recorded;
+      recorded = [];
+      await append(events);
+      for (const event of events) {
+        committed.push(event);
+        deps.feed.publish(lease.executionId, { kind: "event", event });
+      }
+    },
+    committedState: () => reduceAll(committed),
+  };
+}

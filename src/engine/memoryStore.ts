@@ -1,0 +1,124 @@
+import { AppError } from "../errors.ts";
+import type { ExecutionId, VersionId } from "../ids.ts";
+import { isFinalExecution } from "../schemas/execution.ts";
+import type { ExecutionEvent } from "../schemas/executionEvent.ts";
+import type { Graph } from "../schemas/graph.ts";
+import type { Principal } from "../schemas/principal.ts";
+import type { ClaimedExecution, Clock, ExecutionStore, Lease, NewExecution } from "./ports.ts";
+
+export interface MemoryStoreOptions {
+  readonly clock: Pick<Clock, "now">;
+  /** The graph of a version; versions are not the store's. */
+  readonly graphOf: (versionId: VersionId) => Graph;
+  /** How long a claim holds without being renewed. */
+  readonly leaseMs?: number;
+}
+
+/** A lease that a worker holds, until it expires or is given up. */
+interface Held {
+  readonly worker: string;
+  until: number;
+}
+
+interface Row {
+  readonly execution: NewExecution;
+  readonly events: ExecutionEvent[];
+  epoch: number;
+  held: Held | null;
+  ended: boolean;
+  cancelRequestedBy: Principal | null;
+}
+
+/** The reference implementation of the port, for tests and for running without a database. Nothing survives the process. */
+export function createMemoryStore(options: MemoryStoreOptions): ExecutionStore {
+  const { clock, graphOf, leaseMs = 30_000 } = options;
+  const rows = new Map<ExecutionId, Row>();
+  // Those that may be claimed or renewed: an execution that has ended costs a claim nothing.
+  const open = new Set<Row>();
+
+  function grant(row: Row, worker: string): Lease {
+    row.epoch += 1;
+    row.held = { worker, until: clock.now() + leaseMs };
+    const { id: executionId, workspaceId } = row.execution;
+    return { executionId, workspaceId, worker, epoch: row.epoch };
+  }
+  function write(row: Row, events: readonly ExecutionEvent[]): void {
+    for (const [index, event] of events.entries()) {
+      if (event.seq !== row.events.length + index + 1) {
+        throw new AppError("conflict", `Event ${event.seq} does not follow event ${row.events.length + index}.`);
+      }
+    }
+    for (const event of events) row.events.push(event);
+    const last = events.at(-1);
+    if (last === undefined || !isEnd(last)) return;
+    row.ended = true;
+    row.held = null;
+    open.delete(row);
+  }
+  const isCurrent = (row: Row, lease: Lease): boolean =>
+    !row.ended && row.held !== null && row.epoch === lease.epoch && row.held.worker === lease.worker;
+
+  return {
+    async create(execution, events, worker) {
+      if (rows.has(execution.id)) throw new AppError("conflict", "This execution exists already.");
+      const row: Row = { execution, events: [], epoch: 0, held: null, ended: false, cancelRequestedBy: null };
+      const lease = worker === null ? null : grant(row, worker);
+      write(row, events);
+      rows.set(execution.id, row);
+      if (!row.ended) open.add(row);
+      return lease;
+    },
+    async append(lease, events) {
+      const row = rows.get(lease.executionId);
+      if (row === undefined || !isCurrent(row, lease)) {
+        throw new AppError("lease_lost", "Another worker has this execution now, or it has ended.");
+      }
+      write(row, events);
+    },
+    async claim(worker, limit) {
+      const claimed: ClaimedExecution[] = [];
+      for (const row of open) {
+        if (claimed.length >= limit) break;
+        if (row.held !== null && row.held.until > clock.now()) continue;
+        claimed.push({
+          lease: grant(row, worker),
+          workflowId: row.execution.workflowId,
+          graph: graphOf(row.execution.versionId),
+          events: [...row.events],
+          cancelRequestedBy: row.cancelRequestedBy,
+        });
+      }
+      return claimed;
+    },
+    async renew(worker) {
+      const held: ExecutionId[] = [];
+      const cancelRequested: { id: ExecutionId; by: Principal }[] = [];
+      for (const row of open) {
+        if (row.held?.worker !== worker) continue;
+        row.held.until = clock.now() + leaseMs;
+        held.push(row.execution.id);
+        if (row.cancelRequestedBy !== null) cancelRequested.push({ id: row.execution.id, by: row.cancelRequestedBy });
+      }
+      return { held, cancelRequested };
+    },
+    async release(worker) {
+      for (const row of open) if (row.held?.worker === worker) row.held = null;
+    },
+    async requestCancel(workspaceId, executionId, by) {
+      const row = rows.get(executionId);
+      if (row === undefined || row.ended || row.execution.workspaceId !== workspaceId) return false;
+      row.cancelRequestedBy ??= by;
+      return true;
+    },
+    async readEvents(workspaceId, executionId, afterSeq, limit) {
+      const row = rows.get(executionId);
+      if (row === undefined || row.execution.workspaceId !== workspaceId) return [];
+      return row.events.slice(afterSeq, afterSeq + limit);
+    },
+  };
+}
+
+function isEnd({ body }: ExecutionEvent): boolean {
+  const [subject, status] = body.type.split("_");
+  return subject === "execution" && isFinalExecution(status as Parameters<typeof isFinalExecution>[0]);
+}

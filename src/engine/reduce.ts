@@ -1,0 +1,193 @@
+import { AppError, assertNever } from "../errors.ts";
+import { isFinalStep } from "../schemas/execution.ts";
+import type { ExecutionEvent, ExecutionEventBody, Usage } from "../schemas/executionEvent.ts";
+import { type ExecutionState, initialState, isAttemptOpen, isEnded, type StepState, stepOf } from "./state.ts";
+
+type StepBody = Extract<ExecutionEventBody, { stepKey: unknown }>;
+type ExecutionBody = Exclude<ExecutionEventBody, StepBody>;
+
+/**
+ * The state after one more event. Pure. Throws AppError `internal` for an event that does not follow: a gap or a repeat in
+ * `seq`, a transition that the engine's README does not have, anything after a final status.
+ */
+export function reduce(state: ExecutionState, event: ExecutionEvent): ExecutionState {
+  expect(event.seq === state.lastSeq + 1, state, event);
+  expect(!isEnded(state), state, event);
+  const { body } = event;
+  if ("stepKey" in body) {
+    expect(state.status === "running" || state.status === "cancelling", state, event);
+    const step = reduceStep(stepOf(state, body.stepKey), body, { state, event });
+    return {
+      ...state,
+      lastSeq: event.seq,
+      failedStep: failedStep(state, body),
+      steps: { ...state.steps, [body.stepKey]: step },
+    };
+  }
+  return { ...reduceExecution(state, body, event), lastSeq: event.seq };
+}
+
+/** The state of a whole history. */
+export function reduceAll(events: Iterable<ExecutionEvent>): ExecutionState {
+  const draft = draftOf(initialState);
+  for (const event of events) draft.apply(event);
+  return draft.state();
+}
+
+/**
+ * `reduce` for the loop, which sees thousands of events of one execution: the record of steps is its own and changes in
+ * place, so an event costs the same however many steps there are. What `state()` gave before is not to be kept.
+ */
+export interface Draft {
+  readonly state: () => ExecutionState;
+  readonly apply: (event: ExecutionEvent) => void;
+}
+
+export function draftOf(from: ExecutionState): Draft {
+  const steps: Record<string, StepState> = { ...from.steps };
+  let state: ExecutionState = { ...from, steps };
+  return {
+    state: () => state,
+    apply(event) {
+      const { body } = event;
+      if (!("stepKey" in body)) {
+        const next = reduce(state, event);
+        if (next.steps !== state.steps) Object.assign(steps, next.steps);
+        state = { ...next, steps };
+        return;
+      }
+      expect(event.seq === state.lastSeq + 1 && !isEnded(state), state, event);
+      expect(state.status === "running" || state.status === "cancelling", state, event);
+      steps[body.stepKey] = reduceStep(stepOf(state, body.stepKey), body, { state, event });
+      state = { ...state, lastSeq: event.seq, failedStep: failedStep(state, body) };
+    },
+  };
+}
+
+function failedStep(state: ExecutionState, body: StepBody): string | null {
+  return state.failedStep ?? (body.type === "step_failed" ? body.stepKey : null);
+}
+
+function reduceExecution(state: ExecutionState, body: ExecutionBody, event: ExecutionEvent): ExecutionState {
+  const { at } = event;
+  switch (body.type) {
+    case "execution_created":
+      expect(state.lastSeq === 0, state, event);
+      return { ...state, input: body.input, trigger: body.trigger, createdAt: at };
+    case "execution_started":
+      expect(state.status === "queued" && state.lastSeq > 0, state, event);
+      return { ...state, status: "running", startedAt: at };
+    case "execution_recovered":
+      expect(state.status === "running" || state.status === "cancelling", state, event);
+      return { ...state, recoveries: body.recoveries, steps: voidAttempts(state, at) };
+    case "cancel_requested":
+      expect(state.lastSeq > 0 && state.status !== "cancelling", state, event);
+      return { ...state, status: "cancelling", cancelRequestedBy: body.by };
+    case "execution_succeeded":
+      expect(state.status === "running", state, event);
+      expectSettled(state, event);
+      return { ...state, status: "succeeded", output: body.output, endedAt: at };
+    case "execution_failed":
+      expect(state.lastSeq > 0, state, event);
+      expectSettled(state, event);
+      return { ...state, status: "failed", error: body.error, endedAt: at };
+    case "execution_cancelled":
+      expect(state.status === "cancelling", state, event);
+      expectSettled(state, event);
+      return { ...state, status: "cancelled", endedAt: at };
+    default:
+      return assertNever(body);
+  }
+}
+
+/** Attempts whose worker is gone will be made again at once. */
+function voidAttempts(state: ExecutionState, at: number): ExecutionState["steps"] {
+  const steps: Record<string, StepState> = { ...state.steps };
+  for (const [key, step] of Object.entries(steps)) if (isAttemptOpen(step)) steps[key] = { ...step, retryAt: at };
+  return steps;
+}
+
+interface Context {
+  readonly state: ExecutionState;
+  readonly event: ExecutionEvent;
+}
+
+function reduceStep(step: StepState, body: StepBody, { state, event }: Context): StepState {
+  const { at } = event;
+  expect(!isFinalStep(step.status), state, event);
+  switch (body.type) {
+    case "step_started":
+      expect(step.status === "pending" || step.retryAt !== null, state, event);
+      expect(body.attempt === step.attempt + 1 && state.status === "running", state, event);
+      return {
+        ...step,
+        status: "running",
+        attempt: body.attempt,
+        inputs: body.inputs,
+        startedAt: step.startedAt ?? at,
+        retryAt: null,
+        text: "",
+        log: "",
+      };
+    case "step_streamed":
+      expectAttempt(step, body.attempt, { state, event });
+      expect(body.offset === step[body.channel].length, state, event);
+      return { ...step, [body.channel]: step[body.channel] + body.text };
+    case "step_succeeded":
+      expectAttempt(step, body.attempt, { state, event });
+      return {
+        ...step,
+        status: "succeeded",
+        outputs: body.outputs,
+        error: null,
+        usage: addUsage(step.usage, body.usage),
+        metadata: body.metadata ?? null,
+        endedAt: at,
+      };
+    case "step_attempt_failed": {
+      expectAttempt(step, body.attempt, { state, event });
+      const { error, retryAt } = body;
+      return { ...step, failures: step.failures + 1, error, retryAt, usage: addUsage(step.usage, body.usage) };
+    }
+    case "step_failed": {
+      expectAttempt(step, body.attempt, { state, event });
+      const usage = addUsage(step.usage, body.usage);
+      return { ...step, status: "failed", failures: step.failures + 1, error: body.error, usage, endedAt: at };
+    }
+    case "step_skipped":
+      expect(step.status === "pending", state, event);
+      return { ...step, status: "skipped", skipReason: body.reason, endedAt: at };
+    case "step_cancelled":
+      return { ...step, status: "cancelled", retryAt: null, endedAt: at };
+    default:
+      return assertNever(body);
+  }
+}
+
+function addUsage(sum: Usage | null, more: Usage | undefined): Usage | null {
+  if (sum === null || more === undefined) return more ?? sum;
+  return {
+    model: more.model,
+    inputTokens: sum.inputTokens + more.inputTokens,
+    outputTokens: sum.outputTokens + more.outputTokens,
+  };
+}
+
+function expectAttempt(step: StepState, attempt: number, { state, event }: Context): void {
+  expect(isAttemptOpen(step) && step.attempt === attempt, state, event);
+}
+
+/** An execution ends after its steps. */
+function expectSettled(state: ExecutionState, event: ExecutionEvent): void {
+  for (const step of Object.values(state.steps)) expect(isFinalStep(step.status), state, event);
+}
+
+function expect(legal: boolean, state: ExecutionState, event: ExecutionEvent): void {
+  if (legal) return;
+  const stepKey = "stepKey" in event.body ? event.body.stepKey : null;
+  const of = stepKey === null ? state.status : `${stepKey} (${stepOf(state, stepKey).status}) of ${state.status}`;
+  throw new AppError(
+    "internal",
+    `Event ${event.seq} “${event.body.type}” does not follow: ${of}, at ${state.lastSeq}.`,
+  );
+}

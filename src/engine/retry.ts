@@ -1,0 +1,13 @@
+import type { RetryPolicy } from "../schemas/retryPolicy.ts";
+import type { StepError } from "../schemas/stepError.ts";
+
+/**
+ * How long to wait before the next attempt, in milliseconds; null when there is none to be made.
+ * `failures` counts this one. `random` is uniform in [0, 1) and decides how much of the jitter's share is taken off.
+ */
+export function retryDelay(policy: RetryPolicy, failures: number, error: StepError, random: number): number | null {
+  if (!error.retryable || failures >= policy.maxAttempts) return null;
+  const full = Math.min(policy.maxDelayMs, policy.initialDelayMs * policy.factor ** (failures - 1));
+  const delay = Math.round(full * (1 - policy.jitter * random));
+  return Math.max(delay, error.retryAfterMs ?? 0);
+}

@@ -1,0 +1,100 @@
+import type { AgentContext, AgentResult } from "../agents/agent.ts";
+import { AppError } from "../errors.ts";
+import { evaluateConfig, evaluateExpression } from "../expressions/evaluate.ts";
+import type { PlannedNode } from "../graph/plan.ts";
+import type { JsonObject, JsonValue } from "../json.ts";
+import { type Usage, usage as usageSchema } from "../schemas/executionEvent.ts";
+import type { AttemptRequest } from "./attempt.ts";
+import type { LoopDeps } from "./deps.ts";
+import type { Signal } from "./signal.ts";
+import type { Streams } from "./streams.ts";
+import { hasType, storable, typeName } from "./values.ts";
+
+export interface StepSurroundings extends LoopDeps {
+  readonly streams: Streams;
+  readonly signal: Signal;
+}
+
+/** Config, inputs, the agent's effect, outputs: one attempt of one step, checked on both sides. Throws what went wrong. */
+export async function performStep(request: AttemptRequest, around: StepSurroundings): Promise<AgentResult> {
+  const { node, inputs } = request;
+  const execute = Object.hasOwn(around.executors, node.definition.kind)
+    ? around.executors[node.definition.kind]
+    : undefined;
+  if (execute === undefined) {
+    throw new AppError("agent_failed", `This server cannot run the agent “${node.definition.kind}”.`);
+  }
+  checkInputs(node, inputs);
+  const config = node.ready === null ? await configOf(node, scopeOf(request)) : node.ready.config;
+  const result = await execute(config, inputs, contextOf(request, around));
+  return checkResult(node, result);
+}
+
+/** What templates and expressions can read. */
+function scopeOf(request: AttemptRequest): JsonObject {
+  return {
+    steps: request.steps(),
+    inputs: request.inputs,
+    execution: { id: request.executionId, input: request.executionInput },
+  };
+}
+
+async function configOf(node: PlannedNode, scope: JsonObject): Promise<unknown> {
+  const config = await evaluateConfig(node.config, node.fields, scope);
+  const parsed = node.definition.config.safeParse(config);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.map(String).join(".") ?? "";
+  throw new AppError("config_invalid", `Setting “${field}” of “${node.name}”: ${issue?.message ?? "not valid"}.`, {
+    detail: { field },
+  });
+}
+
+function checkInputs(node: PlannedNode, inputs: JsonObject): void {
+  for (const [name, value] of Object.entries(inputs)) {
+    const port = node.inputs.get(name);
+    if (port === undefined || port.type === "any") continue;
+    const values: readonly JsonValue[] = port.multiple === true && Array.isArray(value) ? value : [value];
+    const wrong = values.find((one) => !hasType(one, port.type));
+    if (wrong === undefined) continue;
+    const message = `“${port.label}” of “${node.name}” takes ${port.type}; what arrived is ${typeName(wrong)}.`;
+    throw new AppError("input_invalid", message, { detail: { port: name } });
+  }
+}
+
+function contextOf(request: AttemptRequest, around: StepSurroundings): AgentContext {
+  const { node, executionId, attempt } = request;
+  const [, ...iteration] = node.stepKey.split("/");
+  return {
+    executionId,
+    stepKey: node.stepKey,
+    attempt,
+    idempotencyKey: `${executionId}:${node.id}:${iteration.join("/") || "0"}`,
+    executionInput: request.executionInput,
+    signal: around.signal,
+    emitText: (text) => around.streams.push("text", text),
+    log: (line) => around.streams.push("log", `${line}\n`),
+    evaluate: (expression, scope) => evaluateExpression(expression, { ...scopeOf(request), ...scope }),
+    ...request.ports,
+  };
+}
+
+/** Only ports that the agent has, only JSON of the port's type, not more than may be kept. */
+function checkResult(node: PlannedNode, result: AgentResult): AgentResult {
+  const given: [string, unknown][] = Object.entries(result.outputs).filter(([, value]) => value !== undefined);
+  const outputs = storable(Object.fromEntries(given), node.name) as JsonObject;
+  for (const [name, value] of Object.entries(outputs)) {
+    const port = node.outputs.get(name);
+    if (port === undefined) {
+      throw new AppError("output_invalid", `“${node.name}” gave an output “${name}”, which its agent does not have.`);
+    }
+    if (hasType(value, port.type)) continue;
+    const message = `“${port.label}” of “${node.name}” must be ${port.type}; the agent gave ${typeName(value)}.`;
+    throw new AppError("output_invalid", message, { detail: { port: name } });
+  }
+  return {
+    outputs,
+    ...(result.usage === undefined ? {} : { usage: usageSchema.parse(result.usage) satisfies Usage }),
+    ...(result.metadata === undefined ? {} : { metadata: storable(result.metadata, node.name) as JsonObject }),
+  };
+}

@@ -1,0 +1,160 @@
+import type { z } from "zod";
+import type { AgentDefinition } from "../agents/agent.ts";
+import { type ConfigText, configTexts, templatedFields } from "../agents/fieldMeta.ts";
+import { checkExpression, checkTemplate, hasTemplate } from "../expressions/references.ts";
+import type { JsonObject } from "../json.ts";
+import type { GraphNode } from "../schemas/graph.ts";
+import { portOf } from "./checkEdges.ts";
+import type { Findings } from "./findings.ts";
+import type { GraphIndex } from "./graphIndex.ts";
+import type { Ancestry } from "./topology.ts";
+
+export interface ConfigSurroundings {
+  readonly index: GraphIndex;
+  readonly definitionOf: (node: GraphNode) => AgentDefinition | undefined;
+  /** Null in a graph with a cycle, where "before" means nothing. */
+  readonly ancestry: Ancestry | null;
+}
+
+export interface CheckedConfig {
+  /** The parsed config, when nothing in it depends on the run. */
+  readonly ready: { readonly config: unknown } | null;
+  /** Ids of the upstream nodes that are read by name; `all` when it cannot be told which. */
+  readonly reads: "all" | ReadonlySet<string>;
+}
+
+/** The settings of one node: references first, then the agent's schema for everything that does not wait for the run. */
+export function checkConfig(
+  node: GraphNode,
+  definition: AgentDefinition,
+  around: ConfigSurroundings,
+  findings: Findings,
+): CheckedConfig {
+  const texts = configTexts(node.config, templatedFields(definition.config));
+  const reads = new Set<string>();
+  const templated = new Set<string>();
+  let readsAll = false;
+  for (const text of texts) {
+    const isTemplate = text.mode === "template" && hasTemplate(text.text);
+    if (isTemplate) templated.add(dotted(text.path));
+    if (isTemplate || (text.mode === "expression" && text.text.trim() !== "")) {
+      if (checkReferences(node, text, { ...around, reads, definition }, findings) === "all") readsAll = true;
+    }
+  }
+  const parsed = definition.config.safeParse(node.config);
+  if (!parsed.success) reportIssues(node, parsed.error.issues, templated, findings);
+  return {
+    ready: parsed.success && templated.size === 0 ? { config: parsed.data } : null,
+    reads: readsAll ? "all" : reads,
+  };
+}
+
+interface Reading extends ConfigSurroundings {
+  readonly reads: Set<string>;
+  readonly definition: AgentDefinition;
+}
+
+function checkReferences(node: GraphNode, text: ConfigText, reading: Reading, findings: Findings): "all" | "named" {
+  const field = dotted(text.path);
+  const place = { nodeId: node.id, field };
+  const isExpression = text.mode === "expression";
+  const { references, problem } = isExpression ? checkExpression(text.text) : checkTemplate(text.text);
+  if (problem !== undefined) {
+    findings.error("expression_syntax", `In “${field}”: ${problem.message} (at ${problem.position + 1}).`, place);
+    return "named";
+  }
+  let readsAll = false;
+  for (const { root, path } of references) {
+    const [first, second] = path;
+    if (root === "steps" && first === undefined) readsAll = true;
+    else if (root === "steps")
+      checkStep(node, [first ?? "", second], reading, (code, words) => findings.error(code, words, place));
+    // In a field of its own, `inputs` and `execution` may as well be names in the value at hand.
+    else if (isExpression || first === undefined) continue;
+    else if (root === "inputs")
+      checkInput(node, first, reading, (words, severity) => findings[severity]("unknown_reference", words, place));
+    else if (!["id", "input"].includes(first)) {
+      findings.error(
+        "unknown_reference",
+        `“execution.${first}” does not exist. There are execution.id and execution.input.`,
+        place,
+      );
+    }
+  }
+  return readsAll ? "all" : "named";
+}
+
+function checkStep(
+  node: GraphNode,
+  [key, port]: readonly [string, string | undefined],
+  reading: Reading,
+  report: (code: "unknown_reference" | "reference_not_upstream", message: string) => void,
+): void {
+  const source = reading.index.byKey.get(key);
+  if (source === undefined) {
+    report("unknown_reference", `“steps.${key}”: no node has the key “${key}”.`);
+    return;
+  }
+  if (reading.ancestry !== null && !reading.ancestry.isBefore(source.id, node.id)) {
+    const why = source.id === node.id ? "a node cannot read itself" : `“${source.name}” does not come before this node`;
+    report("reference_not_upstream", `“steps.${key}”: ${why}. Connect it upstream.`);
+    return;
+  }
+  reading.reads.add(source.id);
+  const outputs = reading.definitionOf(source)?.outputs;
+  if (port === undefined || outputs === undefined || portOf(outputs, port) !== undefined) return;
+  const have = outputs.map((output) => output.name).join(", ") || "none";
+  report("unknown_reference", `“steps.${key}.${port}”: “${source.name}” has no output “${port}” (it has: ${have}).`);
+}
+
+function checkInput(
+  node: GraphNode,
+  port: string,
+  reading: Reading,
+  report: (message: string, severity: "error" | "warning") => void,
+): void {
+  if (portOf(reading.definition.inputs, port) === undefined) {
+    const have = reading.definition.inputs.map((input) => input.name).join(", ") || "none";
+    report(`“inputs.${port}”: this node has no input “${port}” (it has: ${have}).`, "error");
+  } else if (!reading.index.inbound.get(node.id)?.some((edge) => edge.targetPort === port)) {
+    report(`“inputs.${port}”: nothing is connected to this input.`, "warning");
+  }
+}
+
+function reportIssues(
+  node: GraphNode,
+  issues: readonly z.core.$ZodIssue[],
+  templated: ReadonlySet<string>,
+  findings: Findings,
+): void {
+  for (const issue of issues) {
+    const field = dotted(issue.path);
+    // What a template will give is not known yet: the step checks it again when it runs.
+    if (templated.has(field)) continue;
+    if (issue.code === "invalid_union" && [...templated].some((path) => path.startsWith(`${field}.`))) continue;
+    if (issue.code === "unrecognized_keys") {
+      for (const key of issue.keys) {
+        const path = dotted([...issue.path, key]);
+        findings.error("config_invalid", `“${path}” is not a setting of this agent.`, { nodeId: node.id, field: path });
+      }
+    } else if (isMissing(valueAt(node.config, issue.path))) {
+      findings.error("config_missing", `“${field}” is not set.`, { nodeId: node.id, field });
+    } else findings.error("config_invalid", `“${field}”: ${issue.message}.`, { nodeId: node.id, field });
+  }
+}
+
+const isMissing = (value: unknown): boolean => value === undefined || value === null || value === "";
+
+function valueAt(config: JsonObject, path: readonly PropertyKey[]): unknown {
+  let value: unknown = config;
+  for (const step of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[step];
+  }
+  return value;
+}
+
+/** `a.0.b` */
+function dotted(path: readonly PropertyKey[]): string {
+  return path.map(String).join(".");
+}

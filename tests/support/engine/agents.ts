@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { type AgentContext, type AgentDefinition, defineAgent, type Execute } from "#src/agents/agent.ts";
+import { type Catalogue, catalogueOf } from "#src/agents/catalogue.ts";
+import type { PortDefinition } from "#src/schemas/agent.ts";
+import type { StepOutputs } from "#src/schemas/executionEvent.ts";
+
+const port = (name: string, extra: Partial<PortDefinition> = {}): PortDefinition => ({
+  name,
+  label: name,
+  type: "any",
+  description: "",
+  ...extra,
+});
+
+function agent<Config extends z.ZodType>(
+  kind: string,
+  parts: {
+    readonly config: Config;
+    readonly inputs?: readonly PortDefinition[];
+    readonly outputs?: readonly PortDefinition[];
+    readonly defaults: z.input<Config>;
+  },
+): AgentDefinition<Config> {
+  return defineAgent<Config>({
+    kind,
+    label: kind,
+    description: "",
+    category: "flow",
+    icon: "box",
+    docs: "",
+    inputs: [],
+    outputs: [],
+    summary: () => "",
+    ...parts,
+  });
+}
+
+const anything = z.looseObject({});
+const none = z.strictObject({});
+
+export const inputAgent = agent("input", { config: none, defaults: {}, outputs: [port("value")] });
+export const outputAgent = agent("output", {
+  config: none,
+  defaults: {},
+  inputs: [port("value", { required: true })],
+  outputs: [port("value")],
+});
+/** Takes any number of connections; what it does is the test's choice. */
+export const workAgent = agent("work", {
+  config: anything,
+  defaults: {},
+  inputs: [port("in", { multiple: true })],
+  outputs: [port("out")],
+});
+export const conditionAgent = agent("condition", {
+  config: none,
+  defaults: {},
+  inputs: [port("value", { required: true })],
+  outputs: [port("true"), port("false")],
+});
+export const typedAgent = agent("typed", {
+  config: z.strictObject({
+    prompt: z.string().min(1).meta({ editor: "prompt" }),
+    level: z.enum(["low", "high"]).default("low"),
+    count: z.number().min(0).default(1),
+    script: z.string().default("").meta({ editor: "jsonata" }),
+    code: z.string().default("").meta({ editor: "code" }),
+    rules: z.array(z.strictObject({ when: z.string(), then: z.string() })).default([]),
+  }),
+  defaults: { prompt: "" },
+  inputs: [port("text", { type: "text" }), port("amount", { type: "number" })],
+  outputs: [port("text", { type: "text" }), port("amount", { type: "number" }), port("list", { type: "list" })],
+});
+
+export const testCatalogue: Catalogue = catalogueOf([
+  inputAgent,
+  outputAgent,
+  workAgent,
+  conditionAgent,
+  typedAgent,
+] as readonly AgentDefinition[]);
+
+export type Work = (
+  inputs: StepOutputs,
+  context: AgentContext,
+  config: Readonly<Record<string, unknown>>,
+) => Promise<StepOutputs> | StepOutputs;
+
+/** Executors for the test agents; `work` and `typed` do what the test says. */
+export function testExecutors(work: Work = (_inputs, context) => ({ out: context.stepKey })): Record<string, Execute> {
+  const doWork: Execute = async (config, inputs, context) => ({
+    outputs: await work(inputs, context, config as Readonly<Record<string, unknown>>),
+  });
+  return {
+    input: async (_config, _inputs, context) => ({ outputs: { value: context.executionInput } }),
+    output: async (_config, inputs) => ({ outputs: { value: inputs.value ?? null } }),
+    condition: async (_config, inputs) => ({ outputs: inputs.value === true ? { true: true } : { false: false } }),
+    work: doWork,
+    typed: doWork,
+  };
+}
