@@ -14,6 +14,12 @@ export const presence = z.object({
     .array(z.union([nodeId, edgeId]))
     .max(500)
     .optional(),
+  /** Nodes and notes on their way, before the drop: the others see them move. */
+  drag: z
+    .array(z.object({ id: nodeId, position }))
+    .max(500)
+    .nullable()
+    .optional(),
   /** The field whose text they edit, and the caret in it as Yjs relative positions in JSON. */
   editing: z
     .object({

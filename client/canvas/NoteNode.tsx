@@ -1,0 +1,69 @@
+import { type NodeProps, NodeResizer } from "@xyflow/react";
+import { memo, useEffect, useRef, useState } from "react";
+import { useCanvas } from "./canvasContext.ts";
+import type { NoteCanvasNode } from "./canvasNodes.ts";
+import { grid, snap } from "./geometry.ts";
+
+/** A note on the canvas: double-click or Enter writes, Escape or leaving it ends writing. */
+export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps<NoteCanvasNode>) {
+  const { actions } = useCanvas();
+  const [writing, setWriting] = useState(false);
+  const { note } = data;
+  return (
+    <>
+      {actions !== null && (
+        <NodeResizer
+          isVisible={selected}
+          minWidth={grid * 12}
+          minHeight={grid * 6}
+          onResizeEnd={(_, place) =>
+            actions.placeNote(id, {
+              x: snap(place.x),
+              y: snap(place.y),
+              width: snap(place.width),
+              height: snap(place.height),
+            })
+          }
+        />
+      )}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the same is reached by Enter on the selected note */}
+      <div
+        className="note-card"
+        data-selected={selected || undefined}
+        onDoubleClick={(event) => {
+          if (actions === null) return;
+          event.stopPropagation();
+          setWriting(true);
+        }}
+      >
+        {writing ? (
+          <NoteText text={note.text} onWrite={(text) => actions?.writeNote(id, text)} onEnd={() => setWriting(false)} />
+        ) : (
+          <p className={note.text === "" ? "text-faint" : undefined}>{note.text || "Double-click to write"}</p>
+        )}
+      </div>
+    </>
+  );
+});
+
+function NoteText(props: { text: string; onWrite: (text: string) => void; onEnd: () => void }) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    field.current?.focus();
+    field.current?.setSelectionRange(field.current.value.length, field.current.value.length);
+  }, []);
+  return (
+    <textarea
+      ref={field}
+      aria-label="Note"
+      className="nodrag nopan nowheel"
+      defaultValue={props.text}
+      onChange={(event) => props.onWrite(event.target.value)}
+      onBlur={props.onEnd}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === "Escape") props.onEnd();
+      }}
+    />
+  );
+}

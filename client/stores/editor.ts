@@ -1,0 +1,45 @@
+import { atom } from "jotai";
+import { atomWithStorage } from "jotai/utils";
+import type { MenuTarget, PaletteRequest, Point } from "#client/canvas/canvasContext.ts";
+import { nothingSelected, type Selection } from "#client/canvas/selection.ts";
+
+/** What is selected in the open editor; emptied when another workflow opens. */
+export const selectionAtom = atom<Selection>(nothingSelected);
+
+export type Tool = "pointer" | "hand";
+export const toolAtom = atom<Tool>("pointer");
+
+/** The one thing that lies over the canvas. */
+export type EditorOverlay =
+  | { readonly kind: "none" }
+  | { readonly kind: "palette"; readonly request: PaletteRequest }
+  | { readonly kind: "menu"; readonly target: MenuTarget; readonly screen: Point }
+  | { readonly kind: "runForm" };
+export const editorOverlayAtom = atom<EditorOverlay>({ kind: "none" });
+
+/** Asks the inspector to put the cursor into the name of the selected node. Grows with each wish. */
+export const renameWishAtom = atom(0);
+
+export const zoomAtom = atom(1);
+
+/** The execution on the canvas and in the run panel; null: none. */
+export const shownExecutionAtom = atom<string | null>(null);
+
+/** Only on narrow screens, where the inspector is a sheet. */
+export const inspectorSheetAtom = atom(false);
+
+export const outlineAtom = atomWithStorage("agentflow.editor.outline", false, undefined, { getOnInit: true });
+export const minimapAtom = atomWithStorage("agentflow.editor.minimap", true, undefined, { getOnInit: true });
+
+export interface RunPanelLook {
+  readonly open: boolean;
+  /** CSS pixels. */
+  readonly height: number;
+  readonly view: "list" | "timeline";
+}
+export const runPanelAtom = atomWithStorage<RunPanelLook>(
+  "agentflow.editor.runPanel",
+  { open: false, height: 280, view: "list" },
+  undefined,
+  { getOnInit: true },
+);
