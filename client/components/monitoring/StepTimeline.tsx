@@ -1,0 +1,136 @@
+import { showDuration } from "#client/canvas/duration.ts";
+import { useNow } from "#client/hooks/useNow.ts";
+import { type ExecutionState, isEnded } from "#src/engine/state.ts";
+import type { StepStatus } from "#src/schemas/execution.ts";
+import { classes } from "../ui/classes.ts";
+import { StatusIcon, statusLooks } from "../ui/StatusIcon.tsx";
+import { stepKeys } from "./stepKeys.ts";
+import { type StepRow, type StepsProps, stepDuration, stepRows } from "./steps.ts";
+
+const barColors: Record<StepStatus, string> = {
+  pending: "bg-idle",
+  running: "bg-running",
+  waiting: "bg-warning",
+  succeeded: "bg-success",
+  failed: "bg-danger",
+  skipped: "bg-idle",
+  cancelled: "bg-idle",
+};
+
+interface Span {
+  /** Epoch milliseconds. */
+  readonly from: number;
+  readonly length: number;
+}
+
+function spanOf(state: ExecutionState, now: number): Span {
+  const from = state.startedAt ?? state.createdAt ?? now;
+  return { from, length: Math.max(1, (state.endedAt ?? now) - from) };
+}
+
+/** 1, 2 or 5 times a power of ten: at most six marks. */
+export function axisMarks(length: number): number[] {
+  const rough = length / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((each) => each * power).find((each) => each >= rough) ?? rough;
+  return Array.from({ length: Math.floor(length / step) + 1 }, (_, index) => index * step);
+}
+
+/** A Gantt chart: when each step began and how long it took. */
+export function StepTimeline({ graph, state, selected, onSelect }: StepsProps) {
+  const now = useNow(!isEnded(state));
+  const rows = stepRows(graph, state);
+  const span = spanOf(state, now);
+  const marks = axisMarks(span.length);
+  return (
+    <div className="flex h-full flex-col overflow-hidden">
+      <div aria-hidden className="flex h-6 shrink-0 border-b pr-16 pl-40 text-2xs text-faint">
+        <div className="tabular relative flex-1">
+          {marks.map((mark) => (
+            <span
+              key={mark}
+              className="absolute top-1 -translate-x-1/2 whitespace-nowrap first:translate-x-0"
+              style={{ left: `${(mark / span.length) * 100}%` }}
+            >
+              {mark === 0 ? "0" : showDuration(mark)}
+            </span>
+          ))}
+        </div>
+      </div>
+      <div
+        role="listbox"
+        aria-label="Timeline of steps"
+        tabIndex={-1}
+        onKeyDown={stepKeys(rows, selected, onSelect)}
+        className="min-h-0 flex-1 overflow-y-auto py-1 outline-none"
+      >
+        {rows.map((row, index) => (
+          <TimelineRow
+            key={row.stepKey}
+            row={row}
+            span={span}
+            marks={marks}
+            now={now}
+            selected={row.stepKey === selected}
+            reachable={selected === null ? index === 0 : row.stepKey === selected}
+            onSelect={onSelect}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface TimelineRowProps {
+  readonly row: StepRow;
+  readonly span: Span;
+  readonly marks: readonly number[];
+  readonly now: number;
+  readonly selected: boolean;
+  readonly reachable: boolean;
+  readonly onSelect: (stepKey: string) => void;
+}
+
+function TimelineRow({ row, span, marks, now, selected, reachable, onSelect }: TimelineRowProps) {
+  const { step, name, stepKey } = row;
+  const duration = stepDuration(step, now);
+  const share = (ms: number) => `${(Math.max(0, ms) / span.length) * 100}%`;
+  const said = duration === null ? "not started" : showDuration(duration);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list box around it handles the keys
+    <div
+      role="option"
+      aria-selected={selected}
+      aria-label={`${name}, ${statusLooks[step.status].label}, ${said}`}
+      tabIndex={reachable ? 0 : -1}
+      data-step={stepKey}
+      onClick={() => onSelect(stepKey)}
+      className={classes(
+        "mx-1 flex h-7 select-none items-center rounded-sm pr-15 [contain-intrinsic-size:auto_28px] [content-visibility:auto]",
+        "focus-visible:-outline-offset-2",
+        selected ? "bg-pressed" : "hover:bg-hover",
+      )}
+    >
+      <span className="flex w-39 shrink-0 items-center gap-2 pr-3 pl-2">
+        <StatusIcon status={step.status} decorative />
+        <span className="truncate">{name}</span>
+      </span>
+      <div className="relative h-full flex-1">
+        {marks.map((mark) => (
+          <span key={mark} className="absolute inset-y-0 w-px bg-line" style={{ left: share(mark) }} />
+        ))}
+        {step.startedAt !== null && duration !== null && (
+          <span
+            className={classes(
+              "absolute top-2 flex h-3 min-w-1 items-center rounded-xs opacity-90",
+              barColors[step.status],
+            )}
+            style={{ left: share(step.startedAt - span.from), width: share(duration) }}
+          >
+            <span className="tabular absolute left-full whitespace-nowrap pl-1.5 text-2xs text-muted">{said}</span>
+          </span>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,135 @@
+import { MousePointerClick } from "lucide-react";
+import { useState } from "react";
+import type { StepState } from "#src/engine/state.ts";
+import type { JsonValue } from "#src/json.ts";
+import type { StepOutputs } from "#src/schemas/executionEvent.ts";
+import type { GraphNode } from "#src/schemas/graph.ts";
+import { Badge } from "../ui/Badge.tsx";
+import { CopyButton } from "../ui/CopyButton.tsx";
+import { EmptyState } from "../ui/EmptyState.tsx";
+import { plural, showMoment } from "../ui/format.ts";
+import { JsonTree } from "../ui/JsonTree.tsx";
+import { Tabs } from "../ui/Tabs.tsx";
+import { StepErrorView } from "./StepErrorView.tsx";
+import { StreamedText } from "./StreamedText.tsx";
+
+export type StepTab = "output" | "input" | "log" | "error";
+
+export interface StepViewProps {
+  /** Null: no step is selected. */
+  readonly step: StepState | null;
+  readonly node: GraphNode | undefined;
+}
+
+/** What went into a step, what came out, what it said on the way, and why it failed. */
+export function StepView({ step, node }: StepViewProps) {
+  const [chosen, setChosen] = useState<StepTab | null>(null);
+  if (step === null) {
+    return (
+      <EmptyState icon={MousePointerClick} title="No step selected">
+        Choose a step to see its input, output and log.
+      </EmptyState>
+    );
+  }
+  // Until the person chooses, the error of a failed step is what matters.
+  const fitting: StepTab = step.error ? "error" : "output";
+  const open = chosen === "error" && !step.error ? "output" : (chosen ?? fitting);
+  const lines = step.log === "" ? 0 : step.log.trimEnd().split("\n").length;
+  return (
+    <Tabs
+      label={node ? `Step ${node.name}` : "Step"}
+      className="h-full"
+      value={open}
+      onChange={setChosen}
+      tabs={[
+        { value: "output", label: "Output" },
+        { value: "input", label: "Input" },
+        { value: "log", label: "Log", ...(lines > 0 ? { badge: <Badge>{lines}</Badge> } : {}) },
+        ...(step.error
+          ? [
+              {
+                value: "error" as const,
+                label: "Error",
+                badge: <Badge tone="danger">{plural(step.failures, "try", "tries")}</Badge>,
+              },
+            ]
+          : []),
+      ]}
+      aside={<CopyButton label={`Copy the ${open}`} text={() => copyText(step, open)} />}
+    >
+      <StepTabContent step={step} tab={open} />
+    </Tabs>
+  );
+}
+
+function copyText(step: StepState, tab: StepTab): string {
+  const shown: Record<StepTab, JsonValue | null> = {
+    output: step.outputs ?? step.text,
+    input: step.inputs,
+    log: step.log,
+    error: step.error as JsonValue | null,
+  };
+  const value = shown[tab];
+  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+}
+
+function StepTabContent({ step, tab }: { readonly step: StepState; readonly tab: StepTab }) {
+  switch (tab) {
+    case "output":
+      return <Output step={step} />;
+    case "input":
+      return <Ports values={step.inputs} empty="Nothing arrives at this step." />;
+    case "log":
+      return step.log === "" ? (
+        <Nothing>This step wrote no log.</Nothing>
+      ) : (
+        <StreamedText text={step.log} streaming={step.status === "running"} mono className="h-full p-3" />
+      );
+    case "error":
+      return step.error && <StepErrorView error={step.error} retryAt={step.retryAt} />;
+  }
+}
+
+const Nothing = ({ children }: { readonly children: string }) => (
+  <p className="p-6 text-center text-faint">{children}</p>
+);
+
+function Output({ step }: { readonly step: StepState }) {
+  if (step.outputs) return <Ports values={step.outputs} empty="This step put nothing out." />;
+  if (step.text !== "")
+    return <StreamedText text={step.text} streaming={step.status === "running"} className="h-full p-3" />;
+  switch (step.status) {
+    case "pending":
+      return <Nothing>This step has not started yet.</Nothing>;
+    case "running":
+    case "waiting":
+      return <Nothing>{`Working since ${showMoment(step.startedAt ?? Date.now())} …`}</Nothing>;
+    case "skipped":
+      return (
+        <Nothing>
+          {step.skipReason === "disabled" ? "Skipped: the step is disabled." : "Skipped: no branch led here."}
+        </Nothing>
+      );
+    case "cancelled":
+      return <Nothing>Cancelled before it was done.</Nothing>;
+    case "failed":
+    case "succeeded":
+      return <Nothing>This step put nothing out.</Nothing>;
+  }
+}
+
+/** One block per port: text as text, everything else as a tree. */
+function Ports({ values, empty }: { readonly values: StepOutputs | null; readonly empty: string }) {
+  const entries = Object.entries(values ?? {});
+  if (entries.length === 0) return <Nothing>{empty}</Nothing>;
+  return (
+    <div className="flex flex-col gap-4 p-3">
+      {entries.map(([port, value]) => (
+        <section key={port} aria-label={port}>
+          {entries.length > 1 && <h3 className="mb-1 font-medium text-faint text-xs">{port}</h3>}
+          {typeof value === "string" ? <StreamedText text={value} streaming={false} /> : <JsonTree value={value} />}
+        </section>
+      ))}
+    </div>
+  );
+}
