@@ -1,9 +1,8 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { sql } from "drizzle-orm";
-import { AppError } from "#src/errors.ts";
 import type { ProfileId, WorkspaceId } from "#src/ids.ts";
 import type { Database, Tx } from "./client.ts";
 import { toDatabaseError } from "./errors.ts";
+import { insideTransaction, refuseInsideTransaction } from "./openTransaction.ts";
 
 export interface TenantScope {
   readonly workspaceId: WorkspaceId;
@@ -44,17 +43,14 @@ async function enter(tx: Tx, role: string, scope: TenantScope | null): Promise<v
     set_config('app.profile_id', ${scope?.profileId ?? ""}, true)`);
 }
 
-const open = new AsyncLocalStorage<{ isOpen: boolean }>();
-
 async function transaction<Result>(
   db: Database,
   begin: (tx: Tx) => Promise<void>,
   work: (tx: Tx) => Promise<Result>,
 ): Promise<Result> {
-  if (open.getStore()?.isOpen) throw new AppError("internal", "A transaction was opened inside another one.");
-  const state = { isOpen: true };
+  refuseInsideTransaction();
   try {
-    return await open.run(state, () =>
+    return await insideTransaction(() =>
       db.owner.transaction(async (tx) => {
         await begin(tx);
         return work(tx);
@@ -62,7 +58,5 @@ async function transaction<Result>(
     );
   } catch (error) {
     throw toDatabaseError(error);
-  } finally {
-    state.isOpen = false;
   }
 }

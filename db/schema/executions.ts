@@ -86,7 +86,7 @@ export const executionSteps = pgTable(
     inputs: jsonb("inputs").$type<StepOutputs>(),
     outputs: jsonb("outputs").$type<StepOutputs>(),
     error: jsonb("error").$type<StepError>(),
-    /** Of the last attempt that reported it; the execution's totals count every attempt. */
+    /** Of all attempts together. */
     usage: jsonb("usage").$type<Usage>(),
     startedAt: time("started_at"),
     endedAt: time("ended_at"),

@@ -1,0 +1,41 @@
+import type { Database } from "./client.ts";
+import { toDatabaseError } from "./errors.ts";
+import { refuseInsideTransaction } from "./openTransaction.ts";
+
+/** What goes into a hot statement: text, numbers, null and lists of them (lists become Postgres arrays). */
+export type Parameter = string | number | null | readonly (string | number | null)[];
+
+/**
+ * The engine's door for the statements in `statements/`: one prepared statement is one transaction, as agentflow_engine, with
+ * nothing sent around it. Throws what the driver throws, because the store tells causes apart; `toDatabaseError` maps it.
+ */
+export async function engineStatement<Row>(
+  db: Database,
+  statement: string,
+  parameters: readonly Parameter[],
+): Promise<Row[]> {
+  refuseInsideTransaction();
+  const rows = await db.engineSql.unsafe(statement, parameters.map(toText), { prepare: true });
+  return rows as unknown as Row[];
+}
+
+/** As `engineStatement`, with errors mapped: for statements that are simply tried again by their caller. */
+export async function engineRows<Row>(
+  db: Database,
+  statement: string,
+  parameters: readonly Parameter[],
+): Promise<Row[]> {
+  try {
+    return await engineStatement<Row>(db, statement, parameters);
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
+}
+
+/** Lists as array literals: the driver knows no array types of a statement that it prepares for the first time. */
+function toText(parameter: Parameter): string | number | null {
+  if (!Array.isArray(parameter)) return parameter as string | number | null;
+  return `{${parameter.map((item) => (item === null ? "null" : typeof item === "number" ? item : quote(item))).join(",")}}`;
+}
+
+const quote = (text: string): string => `"${text.replace(/["\\]/g, "\\$&")}"`;

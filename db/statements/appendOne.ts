@@ -1,0 +1,42 @@
+import { mergeStep } from "./mergeStep.ts";
+
+/**
+ * Appends events of one execution: lease check, events, steps and the execution's row in one statement, so one round trip and
+ * one commit. Answers with a row when it was done, with none when the lease or the sequence number did not fit.
+ *
+ * A lone execution that runs a chain of steps waits for this at every hop, so it has a statement of its own beside
+ * `appendMany`: its plan touches one row by primary key and joins nothing. Measured in server/execution/README.md.
+ *
+ * The update locks the row first: a claim that is going on at the same moment waits, and then one of the two finds nothing.
+ * It also extends the lease, so that `renew` may skip rows that are being written.
+ */
+export const appendOne = `
+with held as (
+  update workflow_executions as execution set
+    last_seq = $5,
+    status = coalesce($6, status),
+    started_at = coalesce(started_at, to_timestamp($7::float8 / 1000)),
+    ended_at = coalesce(ended_at, to_timestamp($8::float8 / 1000)),
+    output_data = coalesce($9::jsonb, output_data),
+    error = coalesce($10::jsonb, error),
+    recoveries = greatest(recoveries, $11),
+    input_tokens = input_tokens + $12,
+    output_tokens = output_tokens + $13,
+    lease_owner = case when $8::float8 is null then lease_owner end,
+    lease_expires_at = case when $8::float8 is null then clock_timestamp() + interval '10 seconds' end
+  where id = $1 and lease_owner = $2 and lease_epoch = $3 and last_seq = $4
+  returning workspace_id
+), events as (
+  insert into execution_events (execution_id, seq, workspace_id, type, body, at)
+  select $1, $4 + event.place, held.workspace_id, event.type, event.body::json, to_timestamp(event.at / 1000)
+  from held, unnest($14::text[], $15::text[], $16::float8[]) with ordinality as event (type, body, at, place)
+), steps as (
+  insert into execution_steps
+    (execution_id, step_key, workspace_id, node_id, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
+  select $1, step.key, held.workspace_id, split_part(step.key, '/', 1), step.status, step.attempt, step.inputs::jsonb,
+    step.outputs::jsonb, step.error::jsonb, step.usage::jsonb, to_timestamp(step.started_at / 1000), to_timestamp(step.ended_at / 1000)
+  from held, unnest($17::text[], $18::text[], $19::int[], $20::text[], $21::text[], $22::text[], $23::text[], $24::float8[],
+    $25::float8[]) as step (key, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
+  ${mergeStep}
+)
+select 1 as done from held`;

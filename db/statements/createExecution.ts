@@ -1,0 +1,29 @@
+import { mergeStep } from "./mergeStep.ts";
+
+/**
+ * Inserts an execution with its first events and steps in one commit, born under a worker's lease or waiting for a claim: a start
+ * that was answered is a start that is stored.
+ */
+export const createExecution = `
+with created as (
+  insert into workflow_executions (id, workspace_id, workflow_id, version_id, status, trigger, input_data, output_data, error,
+    lease_owner, lease_epoch, lease_expires_at, last_seq, recoveries, input_tokens, output_tokens, created_at, started_at, ended_at)
+  values ($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb, $8::jsonb, $9::jsonb,
+    $10, case when $10::text is null then 0 else 1 end,
+    case when $10::text is not null then clock_timestamp() + interval '10 seconds' end,
+    $11, $12, $13, $14, to_timestamp($15::float8 / 1000), to_timestamp($16::float8 / 1000), to_timestamp($17::float8 / 1000))
+  returning workspace_id
+), events as (
+  insert into execution_events (execution_id, seq, workspace_id, type, body, at)
+  select $1, event.place, created.workspace_id, event.type, event.body::json, to_timestamp(event.at / 1000)
+  from created, unnest($18::text[], $19::text[], $20::float8[]) with ordinality as event (type, body, at, place)
+), steps as (
+  insert into execution_steps
+    (execution_id, step_key, workspace_id, node_id, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
+  select $1, step.key, created.workspace_id, split_part(step.key, '/', 1), step.status, step.attempt, step.inputs::jsonb,
+    step.outputs::jsonb, step.error::jsonb, step.usage::jsonb, to_timestamp(step.started_at / 1000), to_timestamp(step.ended_at / 1000)
+  from created, unnest($21::text[], $22::text[], $23::int[], $24::text[], $25::text[], $26::text[], $27::text[], $28::float8[],
+    $29::float8[]) as step (key, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
+  ${mergeStep}
+)
+select 1 as done from created`;

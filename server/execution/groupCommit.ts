@@ -1,0 +1,137 @@
+import type { Database } from "#db/client.ts";
+import { engineStatement, type Parameter } from "#db/engine.ts";
+import { isConnectionLoss } from "#db/errors.ts";
+import { appendMany } from "#db/statements/appendMany.ts";
+import { appendOne } from "#db/statements/appendOne.ts";
+import type { Lease } from "#src/engine/ports.ts";
+import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
+import { eventLists, executionColumns, stepLists, toJson } from "./parameters.ts";
+import { project } from "./projection.ts";
+
+/** Two: while one waits for the disk, the next is being made; a third would only make both smaller. */
+const flushesInFlight = 2;
+/** Bounds of one commit, so that one execution's megabytes do not hold up everybody else's hops. */
+const maxEntries = 256;
+const maxEvents = 4_000;
+
+interface Entry {
+  readonly lease: Lease;
+  readonly events: readonly ExecutionEvent[];
+  resolve(done: boolean): void;
+  reject(error: unknown): void;
+}
+
+export interface GroupCommit {
+  /** True when the events are durable, false when the lease or the sequence number did not fit. */
+  append(lease: Lease, events: readonly ExecutionEvent[]): Promise<boolean>;
+}
+
+/**
+ * Collects what the executions of this process have ready at the same moment into one commit. Nobody waits for company: when no
+ * flush is in flight an append goes out alone at once, and while flushes are in flight the next batch fills by itself.
+ */
+export function createGroupCommit(db: Database): GroupCommit {
+  let waiting: Entry[] = [];
+  let inFlight = 0;
+  let isScheduled = false;
+
+  function schedule(): void {
+    if (isScheduled || inFlight >= flushesInFlight || waiting.length === 0) return;
+    isScheduled = true;
+    // After the microtasks: executions that were woken by the same message are in the same batch.
+    queueMicrotask(() => {
+      isScheduled = false;
+      const batch = takeBatch(waiting);
+      waiting = waiting.slice(batch.length);
+      inFlight += 1;
+      void flush(db, batch).finally(() => {
+        inFlight -= 1;
+        schedule();
+      });
+      schedule();
+    });
+  }
+
+  return {
+    append(lease, events) {
+      return new Promise((resolve, reject) => {
+        waiting.push({ lease, events, resolve, reject });
+        schedule();
+      });
+    },
+  };
+}
+
+function takeBatch(waiting: readonly Entry[]): Entry[] {
+  let events = 0;
+  const end = waiting.findIndex((entry, index) => {
+    events += entry.events.length;
+    return index > 0 && (index >= maxEntries || events > maxEvents);
+  });
+  return end === -1 ? [...waiting] : waiting.slice(0, end);
+}
+
+async function flush(db: Database, batch: readonly Entry[]): Promise<void> {
+  const [only] = batch;
+  if (only && batch.length === 1) return flushOne(db, only);
+  try {
+    const rows = await engineStatement<{ id: string }>(db, appendMany, manyParameters(batch));
+    const done = new Set(rows.map((row) => row.id));
+    for (const entry of batch) entry.resolve(done.has(entry.lease.executionId));
+  } catch (error) {
+    // Something in one entry broke the statement for all: each answers for itself. Not when the connection broke, where nobody
+    // knows whether the batch was committed: the executions ask the log.
+    if (isConnectionLoss(error)) for (const entry of batch) entry.reject(error);
+    else for (const entry of batch) await flushOne(db, entry);
+  }
+}
+
+async function flushOne(db: Database, entry: Entry): Promise<void> {
+  try {
+    const rows = await engineStatement(db, appendOne, oneParameters(entry));
+    entry.resolve(rows.length > 0);
+  } catch (error) {
+    entry.reject(error);
+  }
+}
+
+function oneParameters({ lease, events }: Entry): Parameter[] {
+  const projection = project(events);
+  const afterSeq = (events[0]?.seq ?? 1) - 1;
+  return [
+    lease.executionId,
+    lease.worker,
+    lease.epoch,
+    afterSeq,
+    afterSeq + events.length,
+    ...executionColumns(projection),
+    ...eventLists(events),
+    ...stepLists([...projection.steps.values()]),
+  ];
+}
+
+function manyParameters(batch: readonly Entry[]): Parameter[] {
+  const projections = batch.map((entry) => project(entry.events));
+  const columns = projections.map(executionColumns);
+  const column = (place: number): Parameter => columns.map((values) => values[place] ?? null);
+  const afterSeqs = batch.map((entry) => (entry.events[0]?.seq ?? 1) - 1);
+  const events = batch.flatMap((entry) => entry.events.map((event) => ({ id: entry.lease.executionId, event })));
+  const steps = projections.flatMap((projection, index) =>
+    [...projection.steps.values()].map((step) => ({ id: batch[index]?.lease.executionId ?? "", step })),
+  );
+  return [
+    batch.map((entry) => entry.lease.executionId),
+    batch.map((entry) => entry.lease.worker),
+    batch.map((entry) => entry.lease.epoch),
+    afterSeqs,
+    batch.map((entry, index) => (afterSeqs[index] ?? 0) + entry.events.length),
+    ...[0, 1, 2, 3, 4, 5, 6, 7].map(column),
+    events.map(({ id }) => id),
+    events.map(({ event }) => event.seq),
+    events.map(({ event }) => event.body.type),
+    events.map(({ event }) => toJson(event.body)),
+    events.map(({ event }) => event.at),
+    steps.map(({ id }) => id),
+    ...stepLists(steps.map(({ step }) => step)),
+  ];
+}

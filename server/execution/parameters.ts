@@ -1,0 +1,60 @@
+import type { Parameter } from "#db/engine.ts";
+import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
+import type { Projection, StepChange } from "./projection.ts";
+
+/** As text for a json column, which keeps everything. */
+export const toJson = (value: unknown): string => JSON.stringify(value);
+
+/**
+ * As text for a jsonb column. jsonb cannot hold U+0000 nor half of a surrogate pair; in a projection each becomes U+FFFD, the
+ * event keeps what was said. The pattern eats escaped characters in pairs, so an escaped backslash before `u0000` stays text.
+ */
+export function toJsonb(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  return toJsonbValue(value);
+}
+
+/** As `toJsonb`, where null is a value and not an absence. */
+export function toJsonbValue(value: unknown): string {
+  return JSON.stringify(value).replace(/\\(?:u0000|ud[89a-f][0-9a-f]{2}|.)/g, (escaped) =>
+    escaped.length === 6 ? "\\ufffd" : escaped,
+  );
+}
+
+/** Columns of the statements in db/statements, in their order. One list item per event. */
+export function eventLists(events: readonly ExecutionEvent[]): [Parameter, Parameter, Parameter] {
+  return [
+    events.map((event) => event.body.type),
+    events.map((event) => toJson(event.body)),
+    events.map((event) => event.at),
+  ];
+}
+
+/** One list item per step. */
+export function stepLists(steps: readonly StepChange[]): Parameter[] {
+  return [
+    steps.map((step) => step.stepKey),
+    steps.map((step) => step.status),
+    steps.map((step) => step.attempt),
+    steps.map((step) => toJsonb(step.inputs)),
+    steps.map((step) => toJsonb(step.outputs)),
+    steps.map((step) => toJsonb(step.error)),
+    steps.map((step) => toJsonb(step.usage)),
+    steps.map((step) => step.startedAt),
+    steps.map((step) => step.endedAt),
+  ];
+}
+
+/** status, started_at, ended_at, output, error, recoveries, input_tokens, output_tokens. */
+export function executionColumns(projection: Projection) {
+  return [
+    projection.status,
+    projection.startedAt,
+    projection.endedAt,
+    projection.output === null ? null : toJsonbValue(projection.output.value),
+    toJsonb(projection.error),
+    projection.recoveries,
+    projection.inputTokens,
+    projection.outputTokens,
+  ] as const;
+}

@@ -1,0 +1,182 @@
+import type { Database } from "#db/client.ts";
+import { engineRows, engineStatement } from "#db/engine.ts";
+import { isConnectionLoss, sqlState, toDatabaseError } from "#db/errors.ts";
+import { claimExecutions, graphsOfVersions, historyOfExecutions } from "#db/statements/claimExecutions.ts";
+import { createExecution } from "#db/statements/createExecution.ts";
+import { readLease, releaseAllLeases, releaseLeases, renewLeases, requestCancel } from "#db/statements/leases.ts";
+import { readEvents } from "#db/statements/readEvents.ts";
+import type { ClaimedExecution, ExecutionStore, Lease, NewExecution } from "#src/engine/ports.ts";
+import { AppError } from "#src/errors.ts";
+import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
+import { type ExecutionStatus, isFinalExecution } from "#src/schemas/execution.ts";
+import type { ExecutionEvent, ExecutionEventBody } from "#src/schemas/executionEvent.ts";
+import type { Graph } from "#src/schemas/graph.ts";
+import type { Principal } from "#src/schemas/principal.ts";
+import { createGroupCommit } from "./groupCommit.ts";
+import { eventLists, executionColumns, stepLists, toJsonbValue } from "./parameters.ts";
+import { project } from "./projection.ts";
+
+/** The durable implementation of the engine's port, on Postgres and on PGlite alike. */
+export function createDatabaseStore(db: Database): ExecutionStore {
+  const group = createGroupCommit(db);
+  return {
+    create: (execution, events, worker) => create(db, { execution, events, worker }),
+    async append(lease, events) {
+      if (events.length === 0) return;
+      const [first] = events;
+      if (first && events.some((event, index) => event.seq !== first.seq + index))
+        throw new AppError("conflict", "The events to append have a gap.");
+      let isDone: boolean;
+      try {
+        isDone = await group.append(lease, events);
+      } catch (error) {
+        throw sqlState(error) === "23505" ? new AppError("conflict", "These events exist.") : toDatabaseError(error);
+      }
+      if (!isDone) throw await refusal(db, lease);
+    },
+    claim: (worker, limit) => (limit > 0 ? claim(db, worker, limit) : Promise.resolve([])),
+    async renew(worker) {
+      const rows = await engineRows<{ id: ExecutionId; cancel_requested: Principal | null }>(db, renewLeases, [worker]);
+      return {
+        held: rows.map((row) => row.id),
+        cancelRequested: rows.flatMap((row) =>
+          row.cancel_requested === null ? [] : [{ id: row.id, by: fromJson<Principal>(row.cancel_requested) }],
+        ),
+      };
+    },
+    async release(worker) {
+      await engineRows(db, releaseLeases, [worker]);
+    },
+    async requestCancel(workspaceId, executionId, by) {
+      return (await engineRows(db, requestCancel, [workspaceId, executionId, toJsonbValue(by)])).length > 0;
+    },
+    async readEvents(workspaceId, executionId, afterSeq, limit) {
+      const rows = await engineRows<EventRow>(db, readEvents, [workspaceId, executionId, afterSeq, limit]);
+      return rows.map(toEvent);
+    },
+  };
+}
+
+/**
+ * Frees what a past process held, for the start of the one process that may work on an embedded database: its folder lock proves
+ * that the holder is gone, so nobody has to wait for a lease to run out. Does nothing on Postgres.
+ */
+export async function freeLeasesOfPastProcess(db: Database): Promise<void> {
+  if (db.kind === "pglite") await engineRows(db, releaseAllLeases, []);
+}
+
+interface EventRow {
+  readonly seq: number;
+  readonly at: number;
+  readonly body: ExecutionEventBody | string;
+}
+
+/** Drizzle leaves json columns of its connections as text; the statements here go around it. */
+const fromJson = <Value>(column: Value | string): Value =>
+  typeof column === "string" ? (JSON.parse(column) as Value) : column;
+
+const toEvent = (row: EventRow): ExecutionEvent => ({ seq: row.seq, at: row.at, body: fromJson(row.body) });
+
+/** Why an append found nothing to write to. */
+async function refusal(db: Database, lease: Lease): Promise<AppError> {
+  const [row] = await engineRows<{ lease_owner: string | null; lease_epoch: number; status: ExecutionStatus }>(
+    db,
+    readLease,
+    [lease.executionId],
+  );
+  const isHeld = row?.lease_owner === lease.worker && row.lease_epoch === lease.epoch && !isFinalExecution(row.status);
+  return isHeld
+    ? new AppError("conflict", "The events do not follow the last one stored.")
+    : new AppError("lease_lost", "Another worker has this execution now, or it has ended.");
+}
+
+interface Creation {
+  readonly execution: NewExecution;
+  readonly events: readonly ExecutionEvent[];
+  readonly worker: string | null;
+}
+
+async function create(db: Database, creation: Creation): Promise<Lease | null> {
+  const { execution, worker } = creation;
+  const parameters = createParameters(creation);
+  try {
+    await engineStatement(db, createExecution, parameters);
+  } catch (error) {
+    if (!isConnectionLoss(error)) throw createError(error);
+    // The answer was lost, perhaps after the commit. Sent again it either is done now, or the row is there already.
+    try {
+      await engineStatement(db, createExecution, parameters);
+    } catch (again) {
+      if (sqlState(again) !== "23505") throw createError(again);
+    }
+  }
+  return worker === null ? null : { executionId: execution.id, workspaceId: execution.workspaceId, worker, epoch: 1 };
+}
+
+const createError = (error: unknown): AppError =>
+  sqlState(error) === "23505"
+    ? new AppError("conflict", "This execution exists already.", { cause: error })
+    : toDatabaseError(error);
+
+function createParameters({ execution, events, worker }: Creation) {
+  const projection = project(events);
+  const { created, status } = projection;
+  if (created === null || status === null || events[0]?.seq !== 1)
+    throw new AppError("conflict", "The first event of an execution is execution_created, number 1.");
+  const [, startedAt, endedAt, output, error, recoveries, inputTokens, outputTokens] = executionColumns(projection);
+  return [
+    execution.id,
+    execution.workspaceId,
+    execution.workflowId,
+    execution.versionId,
+    status,
+    toJsonbValue(created.trigger),
+    toJsonbValue(created.input),
+    output,
+    error,
+    worker,
+    events.length,
+    recoveries,
+    inputTokens,
+    outputTokens,
+    created.at,
+    startedAt,
+    endedAt,
+    ...eventLists(events),
+    ...stepLists([...projection.steps.values()]),
+  ];
+}
+
+interface ClaimRow {
+  readonly id: ExecutionId;
+  readonly workspace_id: WorkspaceId;
+  readonly workflow_id: WorkflowId;
+  readonly version_id: VersionId;
+  readonly lease_epoch: number;
+  readonly cancel_requested: Principal | string | null;
+}
+
+async function claim(db: Database, worker: string, limit: number): Promise<ClaimedExecution[]> {
+  const rows = await engineRows<ClaimRow>(db, claimExecutions, [worker, limit]);
+  if (rows.length === 0) return [];
+  const versions = await engineRows<{ id: VersionId; graph: Graph | string }>(db, graphsOfVersions, [
+    [...new Set(rows.map((row) => row.version_id))],
+  ]);
+  const graphs = new Map(versions.map((version) => [version.id, fromJson(version.graph)]));
+  const events = await engineRows<EventRow & { execution_id: ExecutionId }>(db, historyOfExecutions, [
+    rows.map((row) => row.id),
+  ]);
+  const histories = new Map<ExecutionId, ExecutionEvent[]>(rows.map((row) => [row.id, []]));
+  for (const row of events) histories.get(row.execution_id)?.push(toEvent(row));
+  return rows.map((row) => {
+    const graph = graphs.get(row.version_id);
+    if (!graph) throw new AppError("internal", `Version ${row.version_id} of execution ${row.id} is missing.`);
+    return {
+      lease: { executionId: row.id, workspaceId: row.workspace_id, worker, epoch: row.lease_epoch },
+      workflowId: row.workflow_id,
+      graph,
+      events: histories.get(row.id) ?? [],
+      cancelRequestedBy: row.cancel_requested === null ? null : fromJson<Principal>(row.cancel_requested),
+    };
+  });
+}
