@@ -12,9 +12,10 @@ export type OnRepair = (path: string) => void;
  * `__proto__`, endless nesting) is left out and reported. Never throws.
  */
 export function toPlain(value: unknown, onRepair: OnRepair, path = "", depth = 0): JsonValue | undefined {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (value === null || typeof value === "boolean") return value;
+  if (typeof value === "string") return plainText(value, onRepair, path);
   if (typeof value === "number") return finite(value, onRepair, path);
-  if (value instanceof Y.Text || value instanceof Y.XmlText) return value.toString();
+  if (value instanceof Y.Text) return plainText(value.toString(), onRepair, path);
   if (depth >= maxDepth || typeof value !== "object") return repaired(onRepair, path);
   if (value instanceof Y.Array) return plainList(value.toArray(), onRepair, path, depth);
   if (value instanceof Y.Map) return plainObject(sorted(value), onRepair, path, depth);
@@ -22,6 +23,16 @@ export function toPlain(value: unknown, onRepair: OnRepair, path = "", depth = 0
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return repaired(onRepair, path);
   return plainObject(Object.entries(value), onRepair, path, depth);
+}
+
+/** U+0000 and halves of surrogate pairs: JavaScript holds them, a database refuses them. */
+const unstorable = /[\u0000\p{Cs}]/gu;
+
+/** A text without what no database keeps. */
+export function plainText(text: string, onRepair: OnRepair, path: string): string {
+  const kept = text.replace(unstorable, "\ufffd");
+  if (kept !== text) onRepair(path);
+  return kept;
 }
 
 function finite(value: number, onRepair: OnRepair, path: string): number | undefined {
@@ -48,7 +59,7 @@ function plainObject(entries: [string, unknown][], onRepair: OnRepair, path: str
       continue;
     }
     const plain = toPlain(value, onRepair, join(path, key), depth + 1);
-    if (plain !== undefined) result[key] = plain;
+    if (plain !== undefined) result[plainText(key, onRepair, path)] = plain;
   }
   return result;
 }

@@ -11,7 +11,7 @@ import {
 } from "../schemas/graph.ts";
 import { toPlain } from "./plain.ts";
 import type { DocumentProblem } from "./problem.ts";
-import { orderOf, type Read, readPosition } from "./readNode.ts";
+import { cut, orderOf, type Read, readPosition } from "./readNode.ts";
 
 /** Reads one edge; whether its ends exist is the graph's question. */
 export function readEdge(id: string, stored: unknown): Read<GraphEdge> {
@@ -44,14 +44,15 @@ export function readNote(id: string, stored: unknown): Read<GraphNote> {
   const problems: DocumentProblem[] = [];
   const repaired = (field: string, message: string) => problems.push({ code: "repaired", noteId: id, field, message });
   const written = stored.get("text");
-  const text = written instanceof Y.Text ? written.toString() : typeof written === "string" ? written : "";
+  const plain = toPlain(written, () => repaired("text", "Characters that cannot be kept are replaced."));
+  const text = typeof plain === "string" ? plain : "";
   if (text.length > noteTextLimit) repaired("text", `The note is cut to ${noteTextLimit} characters.`);
   const { position, mended } = readPosition(stored.get("position"));
   if (mended) repaired("position", "The position was not two numbers; the note is drawn at the origin.");
   const size = stored.get("size");
   const value = graphNote.parse({
     id,
-    text: text.slice(0, noteTextLimit),
+    text: cut(text, noteTextLimit),
     position,
     width: readSize(isJsonObject(size) ? size.width : undefined, noteSize.width),
     height: readSize(isJsonObject(size) ? size.height : undefined, noteSize.height),

@@ -39,7 +39,7 @@ export function readNode(id: string, stored: unknown): Read<GraphNode> {
 
   if (!nodeId.safeParse(id).success) return dropped("A node without a valid id is not shown.");
   if (!(stored instanceof Y.Map)) return dropped("A node that is not an object is not shown.");
-  const agent = stored.get("agent");
+  const agent = toPlain(stored.get("agent"), () => {});
   if (typeof agent !== "string" || agent === "" || agent.length > 80)
     return dropped("A node without an agent is not shown.");
 
@@ -61,14 +61,19 @@ export function readNode(id: string, stored: unknown): Read<GraphNode> {
 type Repaired = (field: string, message: string) => void;
 
 function readName(value: unknown, agent: string, repaired: Repaired): string {
-  const text = value instanceof Y.Text ? value.toString() : value;
+  const text = toPlain(value, () => repaired("name", "Characters that cannot be kept are replaced."));
   if (typeof text === "string" && text !== "") {
     if (text.length <= graphLimits.nameLength) return text;
     repaired("name", `The name is cut to ${graphLimits.nameLength} characters.`);
-    return text.slice(0, graphLimits.nameLength);
+    return cut(text, graphLimits.nameLength);
   }
   repaired("name", "The node had no name.");
   return agent;
+}
+
+/** The first `limit` characters, never half of a surrogate pair. */
+export function cut(text: string, limit: number): string {
+  return text.slice(0, limit).replace(/[\ud800-\udbff]$/, "");
 }
 
 function readKey(value: unknown, name: string, repaired: Repaired): string {
