@@ -1,0 +1,38 @@
+import { useAtom } from "jotai";
+import { ChartNoAxesGantt, List } from "lucide-react";
+import { stepsViewAtom } from "#client/stores/monitoring.ts";
+import { stepOf } from "#src/engine/state.ts";
+import { SegmentedControl } from "../ui/SegmentedControl.tsx";
+import { StepList } from "./StepList.tsx";
+import { StepTimeline } from "./StepTimeline.tsx";
+import { StepView } from "./StepView.tsx";
+import type { StepsProps } from "./steps.ts";
+
+const views = [
+  { value: "list", label: "List", icon: List },
+  { value: "timeline", label: "Timeline", icon: ChartNoAxesGantt },
+] as const;
+
+/** Steps at the left as list or timeline, the selected one at the right; above one another on a narrow screen. Fills its parent. */
+export function ExecutionSteps({ graph, state, selected, onSelect }: StepsProps) {
+  const [view, setView] = useAtom(stepsViewAtom);
+  const steps = { graph, state, selected, onSelect };
+  const node = selected === null ? undefined : graph.nodes.find((each) => each.id === selected.split("/")[0]);
+  return (
+    <div className="flex h-full min-h-0 flex-col md:flex-row">
+      <section
+        aria-label="Steps"
+        className="flex h-2/5 min-h-0 shrink-0 flex-col border-b md:h-auto md:w-2/5 md:border-r md:border-b-0"
+      >
+        <div className="flex h-9 shrink-0 items-center justify-between border-b pr-1.5 pl-3">
+          <h2 className="font-medium text-muted text-xs">Steps</h2>
+          <SegmentedControl iconOnly label="Show the steps as" value={view} onChange={setView} options={views} />
+        </div>
+        <div className="min-h-0 flex-1">{view === "list" ? <StepList {...steps} /> : <StepTimeline {...steps} />}</div>
+      </section>
+      <section aria-label="Selected step" className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <StepView key={selected} step={selected === null ? null : stepOf(state, selected)} node={node} />
+      </section>
+    </div>
+  );
+}

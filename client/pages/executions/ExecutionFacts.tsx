@@ -1,0 +1,47 @@
+import { CircleAlert } from "lucide-react";
+import { CopyButton } from "#client/components/ui/CopyButton.tsx";
+import { showMoment } from "#client/components/ui/format.ts";
+import type { ExecutionState } from "#src/engine/state.ts";
+import type { ExecutionDetail } from "#src/schemas/execution.ts";
+import { triggerLabels } from "./triggerLabels.ts";
+
+/** Who started it when and how, and why it failed. */
+export function ExecutionFacts({
+  detail,
+  state,
+}: {
+  readonly detail: ExecutionDetail;
+  readonly state: ExecutionState;
+}) {
+  return (
+    <div className="flex shrink-0 flex-col border-b">
+      <dl className="flex flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2 text-xs">
+        <Fact term="Started">{showMoment(Date.parse(detail.startedAt ?? detail.createdAt))}</Fact>
+        <Fact term="By">{detail.trigger.by.name}</Fact>
+        <Fact term="Trigger">{triggerLabels[detail.trigger.kind]}</Fact>
+        <div className="flex items-center gap-1.5">
+          <dt className="text-faint">Run</dt>
+          <dd className="flex items-center gap-0.5 font-mono text-2xs">
+            <span className="max-w-24 truncate sm:max-w-none">{detail.id}</span>
+            <CopyButton label="Copy the id" text={() => detail.id} />
+          </dd>
+        </div>
+      </dl>
+      {state.error && (
+        <p className="flex items-start gap-2 border-t bg-danger-soft px-4 py-2 text-danger">
+          <CircleAlert aria-hidden size={14} className="mt-0.75 shrink-0" />
+          <span className="min-w-0 select-text break-words">{state.error.message}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Fact({ term, children }: { readonly term: string; readonly children: string }) {
+  return (
+    <div className="flex items-center gap-1.5">
+      <dt className="text-faint">{term}</dt>
+      <dd className="tabular">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,134 @@
+import { PencilRuler, RotateCw, Square } from "lucide-react";
+import { useEffect, useState } from "react";
+import { ExecutionCanvas } from "#client/canvas/ExecutionCanvas.tsx";
+import { ExecutionSteps } from "#client/components/monitoring/ExecutionSteps.tsx";
+import { RunSummary } from "#client/components/monitoring/RunSummary.tsx";
+import { notableStep } from "#client/components/monitoring/steps.ts";
+import { PageHeader } from "#client/components/shell/PageHeader.tsx";
+import { Button, ButtonLink } from "#client/components/ui/Button.tsx";
+import { ErrorState } from "#client/components/ui/ErrorState.tsx";
+import { SegmentedControl } from "#client/components/ui/SegmentedControl.tsx";
+import { SkeletonRows } from "#client/components/ui/Skeleton.tsx";
+import { useExecution } from "#client/hooks/useExecution.ts";
+import { useMay } from "#client/hooks/useSession.ts";
+import { readError, trpc } from "#client/trpc.ts";
+import { type ExecutionState, isEnded } from "#src/engine/state.ts";
+import type { ExecutionDetail } from "#src/schemas/execution.ts";
+import { ExecutionFacts } from "./ExecutionFacts.tsx";
+import { stateOfDetail } from "./stateOfDetail.ts";
+import { useExecutionChanges } from "./useExecutionChanges.ts";
+
+/** One run: the canvas of its version with statuses, its steps, and what went in and out of them. */
+export function ExecutionPage({ executionId }: { readonly executionId: string }) {
+  const detail = trpc.executions.get.useQuery({ id: executionId });
+  const { state, connection } = useExecution(executionId);
+  const ended = state !== null && isEnded(state);
+  const { refetch } = detail;
+  useEffect(() => {
+    if (ended) void refetch();
+  }, [ended, refetch]);
+  if (detail.isPending) {
+    return (
+      <>
+        <PageHeader title="Run" parent={{ label: "Runs", href: "/runs" }} />
+        <SkeletonRows label="Loading the run" />
+      </>
+    );
+  }
+  if (detail.isError) {
+    const error = readError(detail.error);
+    return (
+      <>
+        <PageHeader title="Run" parent={{ label: "Runs", href: "/runs" }} />
+        <ErrorState
+          title={error.code === "not_found" ? "There is no such run" : "The run could not be loaded"}
+          onRetry={() => void detail.refetch()}
+          retrying={detail.isFetching}
+          actions={<ButtonLink href="/runs">All runs</ButtonLink>}
+          requestId={error.requestId}
+        >
+          {error.message}
+        </ErrorState>
+      </>
+    );
+  }
+  const shown = state ?? stateOfDetail(detail.data);
+  return (
+    <>
+      <ExecutionHeader detail={detail.data} state={shown} connection={connection} />
+      <ExecutionBody detail={detail.data} state={shown} />
+    </>
+  );
+}
+
+interface ExecutionHeaderProps {
+  readonly detail: ExecutionDetail;
+  readonly state: ExecutionState;
+  readonly connection: ReturnType<typeof useExecution>["connection"];
+}
+
+function ExecutionHeader({ detail, state, connection }: ExecutionHeaderProps) {
+  const mayRun = useMay("operator");
+  const { stop, runAgain } = useExecutionChanges(detail);
+  const active = !isEnded(state);
+  return (
+    <PageHeader
+      title={detail.workflowName}
+      parent={{ label: "Runs", href: "/runs" }}
+      aside={
+        <div className="ml-2 hidden min-w-0 sm:block">
+          <RunSummary state={state} connection={connection} version={detail.versionNumber} />
+        </div>
+      }
+      actions={
+        <>
+          <ButtonLink href={`/workflows/${detail.workflowId}`} icon={PencilRuler}>
+            <span className="hidden sm:inline">Open editor</span>
+            <span className="sr-only sm:hidden">Open editor</span>
+          </ButtonLink>
+          {mayRun && active && (
+            <Button icon={Square} busy={stop.isPending || state.status === "cancelling"} onClick={stop.go}>
+              Stop
+            </Button>
+          )}
+          {mayRun && !active && (
+            <Button variant="primary" icon={RotateCw} busy={runAgain.isPending} onClick={runAgain.go}>
+              Run again
+            </Button>
+          )}
+        </>
+      }
+    />
+  );
+}
+
+const narrowViews = [
+  { value: "steps", label: "Steps" },
+  { value: "canvas", label: "Canvas" },
+] as const;
+type NarrowView = (typeof narrowViews)[number]["value"];
+
+function ExecutionBody({ detail, state }: { readonly detail: ExecutionDetail; readonly state: ExecutionState }) {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [narrow, setNarrow] = useState<NarrowView>("steps");
+  // Until somebody chooses, what is happening (or went wrong) is open.
+  const selected = chosen ?? notableStep(detail.graph, state);
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <div className="flex h-12 shrink-0 items-center justify-between gap-3 border-b px-4 md:hidden">
+        <RunSummary state={state} connection="idle" />
+        <SegmentedControl label="Show" value={narrow} onChange={setNarrow} options={narrowViews} />
+      </div>
+      <ExecutionFacts detail={detail} state={state} />
+      <section
+        aria-label="Workflow of this run"
+        className={`relative min-h-0 flex-1 bg-canvas md:block ${narrow === "canvas" ? "block" : "hidden"}`}
+      >
+        <ExecutionCanvas graph={detail.graph} steps={state.steps} selected={selected} onSelect={setChosen} />
+      </section>
+      <div className={`min-h-0 flex-1 border-t md:block md:h-[44%] md:flex-none ${narrow === "steps" ? "" : "hidden"}`}>
+        <ExecutionSteps graph={detail.graph} state={state} selected={selected} onSelect={setChosen} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,3 @@
+import type { Trigger } from "#src/schemas/principal.ts";
+
+export const triggerLabels: Record<Trigger["kind"], string> = { manual: "Manual", api: "API", demo: "Demo" };
