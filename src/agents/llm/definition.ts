@@ -50,7 +50,7 @@ export const llmConfig = z.strictObject({
     .default(0.7)
     .meta({
       title: "Temperature",
-      description: "0 is steady, 2 is wild. Anthropic's models take 1 at most.",
+      description: "0 is steady, 2 is wild. Models that set it themselves (Anthropic's, reasoning ones) ignore it.",
       editor: "number",
       showWhen: online,
     } satisfies FieldMeta),
