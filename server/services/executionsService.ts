@@ -1,9 +1,22 @@
-import type { LiveMessage } from "#src/engine/ports.ts";
+import type { Database, Tx } from "#db/client.ts";
+import { executionStatusOf, findExecution, pageOfExecutions, readEvents } from "#db/queries/executions.ts";
+import { findWorkflow } from "#db/queries/workflows.ts";
+import { withTenant } from "#db/tenant.ts";
+import { AppError } from "#src/errors.ts";
 import type { ExecutionId, WorkflowId } from "#src/ids.ts";
-import type { ExecutionDetail, ExecutionStatus, ExecutionSummary } from "#src/schemas/execution.ts";
+import {
+  type ExecutionDetail,
+  type ExecutionStatus,
+  type ExecutionSummary,
+  isFinalExecution,
+} from "#src/schemas/execution.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { Page } from "#src/schemas/page.ts";
-import type { Actor } from "./actor.ts";
+import type { Activity } from "./activity.ts";
+import { type Actor, principalOf, scopeOf } from "./actor.ts";
+import type { Executions } from "./ports.ts";
+import { type Watched, watchEvents } from "./watch.ts";
+import { watchExecutionsOf } from "./watchWorkflow.ts";
 
 export interface ExecutionListRequest {
   readonly cursor?: string | undefined;
@@ -11,12 +24,6 @@ export interface ExecutionListRequest {
   readonly workflowId?: WorkflowId | undefined;
   readonly status?: readonly ExecutionStatus[] | undefined;
   readonly search?: string | undefined;
-}
-
-/** A live message and the sequence number of the last event it follows: what a client hands back to go on. */
-export interface Watched {
-  readonly lastSeq: number;
-  readonly message: LiveMessage;
 }
 
 /** Every method answers not_found for an execution of another workspace, as for one that never was. */
@@ -30,4 +37,74 @@ export interface ExecutionsService {
   watch(actor: Actor, request: { id: ExecutionId; afterSeq: number }, signal: AbortSignal): AsyncGenerator<Watched>;
   /** The workflow's executions as they start and change status. */
   watchWorkflow(actor: Actor, workflowId: WorkflowId, signal: AbortSignal): AsyncGenerator<ExecutionSummary>;
+}
+
+export interface ExecutionsDeps {
+  readonly db: Database;
+  readonly executions: Executions;
+  readonly activity: Activity;
+}
+
+const noSuchExecution = () => new AppError("not_found", "There is no such execution.");
+const keyOf = (actor: Actor, id: ExecutionId) => ({ workspaceId: actor.session.workspace.id, id });
+
+export function createExecutionsService({ db, executions, activity }: ExecutionsDeps): ExecutionsService {
+  const inWorkspace = <Result>(actor: Actor, work: (tx: Tx) => Promise<Result>) => withTenant(db, scopeOf(actor), work);
+
+  async function statusOf(actor: Actor, id: ExecutionId) {
+    const found = await inWorkspace(actor, (tx) => executionStatusOf(tx, keyOf(actor, id)));
+    if (found === null) throw noSuchExecution();
+    return found;
+  }
+
+  const events: ExecutionsService["events"] = async (actor, { id, ...range }) => {
+    const items = await inWorkspace(actor, (tx) => readEvents(tx, keyOf(actor, id), range));
+    if (items.length === 0) await statusOf(actor, id);
+    return items;
+  };
+
+  return {
+    list: (actor, request) => inWorkspace(actor, (tx) => pageOfExecutions(tx, actor.session.workspace.id, request)),
+
+    async get(actor, id) {
+      const found = await inWorkspace(actor, (tx) => findExecution(tx, keyOf(actor, id)));
+      if (found === null) throw noSuchExecution();
+      return found;
+    },
+
+    async cancel(actor, id) {
+      await statusOf(actor, id);
+      const accepted = await executions.requestCancel(actor.session.workspace.id, id, principalOf(actor));
+      if (!accepted) throw new AppError("conflict", "This execution has ended already.");
+    },
+
+    events,
+
+    async *watch(actor, { id, afterSeq }, signal) {
+      await statusOf(actor, id);
+      const source = {
+        id,
+        subscribe: (listener: Parameters<Executions["subscribe"]>[1]) => executions.subscribe(id, listener),
+        readEvents: (after: number, limit: number) => events(actor, { id, afterSeq: after, limit }),
+        isOver: async (seq: number) => {
+          const { status, lastSeq } = await statusOf(actor, id);
+          return isFinalExecution(status) && seq >= lastSeq;
+        },
+      };
+      yield* watchEvents(source, afterSeq, signal);
+    },
+
+    async *watchWorkflow(actor, workflowId, signal) {
+      const { id: workspaceId } = actor.session.workspace;
+      const found = await inWorkspace(actor, (tx) => findWorkflow(tx, { workspaceId, id: workflowId }));
+      if (found === null) throw new AppError("not_found", "There is no such workflow.");
+      const source = {
+        latest: async () =>
+          (await inWorkspace(actor, (tx) => pageOfExecutions(tx, workspaceId, { workflowId, limit: 50 }))).items,
+        listen: (listener: () => void) => activity.listen(workflowId, listener),
+        follow: executions.subscribe,
+      };
+      yield* watchExecutionsOf(source, signal);
+    },
+  };
 }

@@ -16,11 +16,20 @@ import type { ProfileId, WorkspaceId } from "#src/ids.ts";
 import type { Role } from "#src/schemas/workspace.ts";
 import type { Actor } from "./actor.ts";
 
+interface SessionAttributes {
+  readonly workspaceId: WorkspaceId;
+}
+interface UserAttributes {
+  readonly name: string;
+  readonly workspaceName: string;
+  readonly role: Role;
+}
 declare module "lucia" {
   interface Register {
     UserId: ProfileId;
-    DatabaseSessionAttributes: { workspaceId: WorkspaceId };
-    DatabaseUserAttributes: { name: string; workspaceName: string; role: Role };
+    Lucia: Lucia<SessionAttributes, UserAttributes>;
+    DatabaseSessionAttributes: SessionAttributes;
+    DatabaseUserAttributes: UserAttributes;
   }
 }
 
@@ -31,8 +40,8 @@ export interface SessionsEnded {
 }
 
 export interface Sessions {
-  /** Starts a session and gives the Set-Cookie value that carries its token; only a hash of the token is kept. */
-  open(profileId: ProfileId, workspaceId: WorkspaceId): Promise<string>;
+  /** Starts a session; `cookie` is the Set-Cookie value that carries its token. Only a hash of the token is kept. */
+  open(who: { profileId: ProfileId; workspaceId: WorkspaceId }): Promise<{ token: string; cookie: string }>;
   /** Token of a Cookie header, or null. */
   readToken(cookieHeader: string | null): string | null;
   resolve(token: string): Promise<{ actor: Actor; renewedCookie: string | null } | null>;
@@ -43,6 +52,8 @@ export interface Sessions {
   endAllOf(ended: SessionsEnded): Promise<void>;
   /** Makes the next look at these sessions go to the database, and closes their sockets: a role or a membership changed. */
   refresh(profileId: ProfileId): void;
+  /** A name in the sessions changed. */
+  forgetCached(): void;
   onEnded(listener: (ended: SessionsEnded | { readonly sessionHash: string }) => void): void;
   deleteExpired(): Promise<void>;
 }
@@ -129,11 +140,17 @@ export function createSessions(db: Database, options: { now: () => number; secur
   }
 
   return {
-    async open(profileId, workspaceId) {
+    async open({ profileId, workspaceId }) {
       const session = await lucia.createSession(profileId, { workspaceId });
-      return lucia.createSessionCookie(session.id).serialize();
+      return { token: session.id, cookie: lucia.createSessionCookie(session.id).serialize() };
     },
-    readToken: (header) => (header === null ? null : lucia.readSessionCookie(header)),
+    readToken(header) {
+      try {
+        return header === null ? null : lucia.readSessionCookie(header);
+      } catch {
+        return null; // a cookie with broken percent signs, ours or a neighbour's
+      }
+    },
     async resolve(token) {
       if (!/^[a-z0-9]{20,80}$/.test(token)) return null;
       const hash = hashOf(token);
@@ -155,6 +172,7 @@ export function createSessions(db: Database, options: { now: () => number; secur
       forget(ended);
     },
     refresh: (profileId) => forget({ profileId, except: null }),
+    forgetCached: () => cache.clear(),
     onEnded: (listener) => void listeners.push(listener),
     deleteExpired: () => lucia.deleteExpiredSessions(),
   };

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Actor } from "#server/services/actor.ts";
-import type { Caller } from "#server/services/authService.ts";
+import type { Caller } from "#server/services/proof.ts";
 import type { Services } from "#server/services/services.ts";
 import type { Trigger } from "#src/schemas/principal.ts";
 

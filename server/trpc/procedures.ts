@@ -5,10 +5,10 @@ import { t } from "./trpc.ts";
 export const router = t.router;
 
 /** Anybody. Rare: `tests/security/publicProcedures.ts` lists every use. */
-export const publicProcedure = t.procedure;
+export const publicProcedure = t.procedure.meta({ access: "public" });
 
 function procedureFor(need: Role) {
-  return t.procedure.use(({ ctx, next }) => {
+  return t.procedure.meta({ access: need }).use(({ ctx, next }) => {
     const { actor } = ctx;
     if (actor === null) throw new AppError("unauthenticated", "Sign in first.");
     if (!hasRole(actor.session.role, need)) {

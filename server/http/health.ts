@@ -1,0 +1,62 @@
+/** What can be asked about: null means not configured. */
+export interface HealthSource {
+  readonly database: () => Promise<unknown>;
+  readonly redis: (() => Promise<unknown>) | null;
+  /** Which model services have a key or an address. They are not called: a health check must cost nobody anything. */
+  readonly externalApis: Readonly<Record<string, boolean>>;
+  readonly now: () => number;
+}
+
+type Check = "ok" | "failing" | "not_configured";
+
+export interface Health {
+  readonly status: "healthy" | "degraded" | "unhealthy";
+  readonly timestamp: string;
+  readonly checks: {
+    readonly database: Check;
+    readonly redis: Check;
+    readonly external_apis: Readonly<Record<string, "configured" | "not_configured">>;
+  };
+}
+
+const patienceMs = 2_000;
+const rememberMs = 1_000;
+
+async function check(ask: (() => Promise<unknown>) | null): Promise<Check> {
+  if (ask === null) return "not_configured";
+  const late = Promise.withResolvers<Check>();
+  const timer = setTimeout(() => late.resolve("failing"), patienceMs);
+  const asked = ask().then(
+    () => "ok" as const,
+    () => "failing" as const,
+  );
+  const result = await Promise.race([asked, late.promise]);
+  clearTimeout(timer);
+  return result;
+}
+
+/** Asks at most once a second, however many ask. Without the database nothing works; without Redis only sign-in waits. */
+export function createHealth(source: HealthSource): () => Promise<Health> {
+  let last: { at: number; health: Promise<Health> } | null = null;
+
+  async function look(): Promise<Health> {
+    const [database, redis] = await Promise.all([check(source.database), check(source.redis)]);
+    const status = database !== "ok" ? "unhealthy" : redis === "failing" ? "degraded" : "healthy";
+    const named = Object.entries(source.externalApis);
+    return {
+      status,
+      timestamp: new Date(source.now()).toISOString(),
+      checks: {
+        database,
+        redis,
+        external_apis: Object.fromEntries(named.map(([name, is]) => [name, is ? "configured" : "not_configured"])),
+      },
+    };
+  }
+
+  return () => {
+    const at = source.now();
+    if (last === null || at - last.at >= rememberMs) last = { at, health: look() };
+    return last.health;
+  };
+}

@@ -1,0 +1,93 @@
+import type { Dirent } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { extname, join, relative, sep } from "node:path";
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".map": "application/json",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".ico": "image/x-icon",
+  ".webp": "image/webp",
+  ".woff2": "font/woff2",
+  ".ttf": "font/ttf",
+  ".wasm": "application/wasm",
+  ".txt": "text/plain; charset=utf-8",
+  ".webmanifest": "application/manifest+json",
+};
+const encodings = [
+  { name: "br", extension: ".br" },
+  { name: "gzip", extension: ".gz" },
+] as const;
+
+interface StaticFile {
+  readonly path: string;
+  readonly type: string;
+  /** Content-Encoding of each variant beside it, best first. */
+  readonly variants: readonly { readonly name: string; readonly path: string }[];
+  /** Its name has a hash of what is in it. */
+  readonly isHashed: boolean;
+}
+
+/** What the build left, by address. A request can only name an entry: no path is ever made from an address. */
+async function listFiles(folder: string): Promise<ReadonlyMap<string, StaticFile>> {
+  const entries: Dirent[] = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const addresses = new Map(
+    entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [`/${relative(folder, path).split(sep).join("/")}`, path]),
+  );
+  const files = new Map<string, StaticFile>();
+  for (const [address, path] of addresses) {
+    const type = types[extname(address)];
+    if (type === undefined || address.split("/").some((part) => part.startsWith("."))) continue;
+    const variants = encodings.flatMap(({ name, extension }) => {
+      const variant = addresses.get(address + extension);
+      return variant === undefined ? [] : [{ name, path: variant }];
+    });
+    files.set(address, { path, type, variants, isHashed: address.startsWith("/assets/") });
+  }
+  return files;
+}
+
+const accepts = (header: string | null, encoding: string) =>
+  header?.split(",").some((part) => part.trim().split(";")[0]?.trim() === encoding) ?? false;
+
+/** Serves the built client; any other address of a page is the client's own (its router decides). */
+export function createStaticFiles(folder: string) {
+  let files: Promise<ReadonlyMap<string, StaticFile>> | null = null;
+
+  async function serve(file: StaticFile, request: Request): Promise<Response> {
+    const accepted = request.headers.get("accept-encoding");
+    const variant = file.variants.find(({ name }) => accepts(accepted, name));
+    const headers = new Headers({
+      "content-type": file.type,
+      "cache-control": file.isHashed ? "public, max-age=31536000, immutable" : "no-cache",
+      vary: "accept-encoding",
+    });
+    if (variant !== undefined) headers.set("content-encoding", variant.name);
+    const content = request.method === "HEAD" ? null : new Uint8Array(await readFile(variant?.path ?? file.path));
+    return new Response(content, { headers });
+  }
+
+  return async (request: Request): Promise<Response> => {
+    files ??= listFiles(folder);
+    const known = await files;
+    const { pathname } = new URL(request.url);
+    const file = known.get(pathname);
+    if (file !== undefined) return serve(file, request);
+    const page = known.get("/index.html");
+    if (page === undefined) {
+      files = null; // the build may come later
+      return new Response("The client is not built: npm run build", { status: 503 });
+    }
+    // A missing script must not be answered with a page.
+    if (extname(pathname) !== "") return new Response("Not found", { status: 404 });
+    return serve(page, request);
+  };
+}

@@ -1,0 +1,17 @@
+import { createHash } from "node:crypto";
+import { isJsonObject } from "#src/json.ts";
+import type { Graph } from "#src/schemas/graph.ts";
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isJsonObject(value)) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+}
+
+/** SHA-256, in hex, of the graph's JSON with keys in order: the same graph is the same version. */
+export function hashOfGraph(graph: Graph): string {
+  return createHash("sha256")
+    .update(JSON.stringify(sorted(graph)))
+    .digest("hex");
+}
