@@ -129,16 +129,16 @@ export const isRetryDue = (step: StepState, now: number): boolean => step.retryA
 /** What arrived, by input port: of a `multiple` port the list of it in edge order. */
 function inputsOf(plan: Plan, state: ExecutionState, node: PlannedNode): StepOutputs {
   const inputs: Record<string, JsonValue> = {};
-  const lists: Record<string, JsonValue[]> = {};
+  const lists = new Map<string, JsonValue[]>();
   for (const edge of node.inbound) {
     const outputs = stepOf(state, sourceOf(plan, edge).stepKey).outputs;
     if (outputs === null || !Object.hasOwn(outputs, edge.sourcePort)) continue;
     const value = outputs[edge.sourcePort] ?? null;
     if (node.inputs.get(edge.targetPort)?.multiple !== true) inputs[edge.targetPort] = value;
     else {
-      const list = lists[edge.targetPort] ?? [];
+      const list = lists.get(edge.targetPort) ?? [];
       list.push(value);
-      lists[edge.targetPort] = list;
+      lists.set(edge.targetPort, list);
       inputs[edge.targetPort] = list;
     }
   }

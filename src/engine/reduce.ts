@@ -44,7 +44,8 @@ export interface Draft {
 }
 
 export function draftOf(from: ExecutionState): Draft {
-  const steps: Record<string, StepState> = { ...from.steps };
+  // Without a prototype: a node may be called `__proto__`.
+  const steps: Record<string, StepState> = Object.assign(Object.create(null), from.steps);
   let state: ExecutionState = { ...from, steps };
   return {
     state: () => state,

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { AgentDefinition } from "../agents/agent.ts";
 import { type ConfigText, configTexts, templatedFields } from "../agents/fieldMeta.ts";
 import { checkExpression, checkTemplate, hasTemplate } from "../expressions/references.ts";
-import type { JsonObject } from "../json.ts";
+import type { JsonObject, JsonValue } from "../json.ts";
 import type { GraphNode } from "../schemas/graph.ts";
 import { portOf } from "./checkEdges.ts";
 import type { Findings } from "./findings.ts";
@@ -30,6 +30,11 @@ export function checkConfig(
   around: ConfigSurroundings,
   findings: Findings,
 ): CheckedConfig {
+  if (isTooDeep(node.config)) {
+    const message = `The settings of “${node.name}” are nested deeper than ${maxDepth} levels.`;
+    findings.error("config_invalid", message, { nodeId: node.id });
+    return { ready: null, reads: new Set() };
+  }
   const texts = configTexts(node.config, templatedFields(definition.config));
   const reads = new Set<string>();
   const templated = new Set<string>();
@@ -47,6 +52,14 @@ export function checkConfig(
     ready: parsed.success && templated.size === 0 ? { config: parsed.data } : null,
     reads: readsAll ? "all" : reads,
   };
+}
+
+/** Far more than a person fills in, far less than what fills the stack of whoever walks it. */
+const maxDepth = 100;
+
+function isTooDeep(value: JsonValue, depth = 0): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return depth > maxDepth || Object.values(value).some((item) => isTooDeep(item, depth + 1));
 }
 
 interface Reading extends ConfigSurroundings {

@@ -65,7 +65,7 @@ export const typedAgent = agent("typed", {
     count: z.number().min(0).default(1),
     script: z.string().default("").meta({ editor: "jsonata" }),
     code: z.string().default("").meta({ editor: "code" }),
-    rules: z.array(z.strictObject({ when: z.string(), then: z.string() })).default([]),
+    rules: z.array(z.strictObject({ when: z.string(), give: z.string() })).default([]),
   }),
   defaults: { prompt: "" },
   inputs: [port("text", { type: "text" }), port("amount", { type: "number" })],
