@@ -1,0 +1,28 @@
+import { createMemoryStore } from "#src/engine/memoryStore.ts";
+import { joinId, workspaceId } from "#src/ids.ts";
+import type { Graph } from "#src/schemas/graph.ts";
+import { newExecution } from "#tests/support/engine/rig.ts";
+import { fakeClock } from "#tests/support/fakeClock.ts";
+import { executionStoreContract } from "./executionStore.ts";
+
+executionStoreContract("memory", async () => {
+  const clock = fakeClock();
+  const leaseMs = 30_000;
+  let graph: Graph | null = null;
+  let count = 0;
+  const graphOf = () => {
+    if (graph === null) throw new Error("No graph yet");
+    return graph;
+  };
+  return {
+    store: createMemoryStore({ clock, graphOf, leaseMs }),
+    otherWorkspace: workspaceId.parse(joinId("workspace", "9".repeat(26))),
+    async newExecution(of) {
+      graph = of;
+      count += 1;
+      return newExecution(count);
+    },
+    expireLeases: () => clock.advance(leaseMs),
+    async [Symbol.asyncDispose]() {},
+  };
+});
