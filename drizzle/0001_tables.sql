@@ -1,3 +1,5 @@
+CREATE TYPE "public"."execution_status" AS ENUM('queued', 'running', 'waiting', 'cancelling', 'succeeded', 'failed', 'cancelled');--> statement-breakpoint
+CREATE TYPE "public"."step_status" AS ENUM('pending', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'cancelled');--> statement-breakpoint
 CREATE TABLE "agents" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text,
@@ -60,7 +62,7 @@ CREATE TABLE "execution_steps" (
 	"step_key" text NOT NULL,
 	"workspace_id" text NOT NULL,
 	"node_id" text NOT NULL,
-	"status" text NOT NULL,
+	"status" "step_status" NOT NULL,
 	"attempt" integer DEFAULT 0 NOT NULL,
 	"inputs" jsonb,
 	"outputs" jsonb,
@@ -68,8 +70,7 @@ CREATE TABLE "execution_steps" (
 	"usage" jsonb,
 	"started_at" timestamp (3) with time zone,
 	"ended_at" timestamp (3) with time zone,
-	CONSTRAINT "execution_steps_execution_id_step_key_pk" PRIMARY KEY("execution_id","step_key"),
-	CONSTRAINT "execution_steps_known_status" CHECK (status in ('pending', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'cancelled'))
+	CONSTRAINT "execution_steps_execution_id_step_key_pk" PRIMARY KEY("execution_id","step_key")
 );
 --> statement-breakpoint
 ALTER TABLE "execution_steps" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -78,7 +79,7 @@ CREATE TABLE "workflow_executions" (
 	"workspace_id" text NOT NULL,
 	"workflow_id" text NOT NULL,
 	"version_id" text NOT NULL,
-	"status" text NOT NULL,
+	"status" "execution_status" NOT NULL,
 	"trigger" jsonb NOT NULL,
 	"input_data" jsonb,
 	"output_data" jsonb,
@@ -93,8 +94,7 @@ CREATE TABLE "workflow_executions" (
 	"output_tokens" bigint DEFAULT 0 NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"started_at" timestamp (3) with time zone,
-	"ended_at" timestamp (3) with time zone,
-	CONSTRAINT "workflow_executions_known_status" CHECK (status in ('queued', 'running', 'waiting', 'cancelling', 'succeeded', 'failed', 'cancelled'))
+	"ended_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
 ALTER TABLE "workflow_executions" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint

@@ -34,21 +34,35 @@ grant select, insert, update on workflow_executions, execution_steps to agentflo
 grant select, insert on execution_events to agentflow_engine;
 grant select, insert, update, delete on agents to agentflow_engine;
 --> statement-breakpoint
--- A final status is absorbing, whoever writes.
-create function refuse_change_of_final() returns trigger language plpgsql as $$
+-- A final status is absorbing, whoever writes. After the update, not before: a BEFORE trigger locks the old row first, which is an
+-- extra record in the write-ahead log for each hop of an execution; raising afterwards undoes the statement just the same. The
+-- condition is one comparison, because Postgres parses it again for each statement: final statuses are the last of their type.
+create function refuse_change_of_final_execution() returns trigger language plpgsql as $$
 begin
-  raise exception '% is final and cannot change', tg_argv[0] using errcode = 'AF001';
+  if (new.status, new.last_seq, new.output_data, new.error, new.ended_at)
+      is distinct from (old.status, old.last_seq, old.output_data, old.error, old.ended_at) then
+    raise exception 'Execution % is final and cannot change', old.id using errcode = 'AF001';
+  end if;
+  return null;
 end
 $$;
 --> statement-breakpoint
-create trigger workflow_executions_final before update on workflow_executions for each row
-  when (old.status in ('succeeded', 'failed', 'cancelled') and
-    (new.status, new.last_seq, new.output_data, new.error, new.ended_at)
-      is distinct from (old.status, old.last_seq, old.output_data, old.error, old.ended_at))
-  execute function refuse_change_of_final('The execution');
+create trigger workflow_executions_final after update on workflow_executions for each row
+  when (old.status >= 'succeeded') execute function refuse_change_of_final_execution();
 --> statement-breakpoint
-create trigger execution_steps_final before update on execution_steps for each row
-  when (old.status in ('succeeded', 'failed', 'skipped', 'cancelled') and
-    (new.status, new.attempt, new.outputs, new.error, new.ended_at)
-      is distinct from (old.status, old.attempt, old.outputs, old.error, old.ended_at))
-  execute function refuse_change_of_final('The step');
+create function refuse_change_of_final_step() returns trigger language plpgsql as $$
+begin
+  if (new.status, new.attempt, new.outputs, new.error, new.ended_at)
+      is distinct from (old.status, old.attempt, old.outputs, old.error, old.ended_at) then
+    raise exception 'Step % of % is final and cannot change', old.step_key, old.execution_id using errcode = 'AF001';
+  end if;
+  return null;
+end
+$$;
+--> statement-breakpoint
+create trigger execution_steps_final after update on execution_steps for each row
+  when (old.status >= 'succeeded') execute function refuse_change_of_final_step();
+--> statement-breakpoint
+-- Room on the page for the next version of the row: an update that changes no indexed column then touches no index.
+alter table workflow_executions set (fillfactor = 70);
+alter table execution_steps set (fillfactor = 85);

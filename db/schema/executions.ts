@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, foreignKey, index, integer, json, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { bigint, foreignKey, index, integer, json, jsonb, pgEnum, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { JsonValue } from "#src/json.ts";
-import type { ExecutionStatus, StepStatus } from "#src/schemas/execution.ts";
+import { executionStatuses, stepStatuses } from "#src/schemas/execution.ts";
 import type {
   ExecutionEventBody,
   ExecutionEventType,
@@ -15,6 +15,13 @@ import type { StepError } from "#src/schemas/stepError.ts";
 import { createdAt, engineRole, tenantPolicy, time, wholeTablePolicy } from "./columns.ts";
 import { workflows, workflowVersions } from "./workflows.ts";
 
+/**
+ * Enums, not text with a check: Postgres parses a check again for each statement, 20 us on the hottest path. The final statuses
+ * come last in both; the triggers that make them absorbing compare by that order.
+ */
+export const executionStatus = pgEnum("execution_status", executionStatuses);
+export const stepStatus = pgEnum("step_status", stepStatuses);
+
 /** What an execution's events come to, and who holds it. Written only by the execution store, in the events' commit. */
 export const workflowExecutions = pgTable(
   "workflow_executions",
@@ -26,7 +33,7 @@ export const workflowExecutions = pgTable(
       .$type<VersionId>()
       .notNull()
       .references(() => workflowVersions.id),
-    status: text("status").$type<ExecutionStatus>().notNull(),
+    status: executionStatus("status").notNull(),
     trigger: jsonb("trigger").$type<Trigger>().notNull(),
     inputData: jsonb("input_data").$type<JsonValue>(),
     outputData: jsonb("output_data").$type<JsonValue>(),
@@ -61,10 +68,6 @@ export const workflowExecutions = pgTable(
       columns: [table.workspaceId, table.workflowId],
       foreignColumns: [workflows.workspaceId, workflows.id],
     }).onDelete("cascade"),
-    check(
-      "workflow_executions_known_status",
-      sql`status in ('queued', 'running', 'waiting', 'cancelling', 'succeeded', 'failed', 'cancelled')`,
-    ),
     tenantPolicy("workflow_executions"),
     wholeTablePolicy("workflow_executions", engineRole),
   ],
@@ -81,7 +84,7 @@ export const executionSteps = pgTable(
     stepKey: text("step_key").$type<StepKey>().notNull(),
     workspaceId: text("workspace_id").$type<WorkspaceId>().notNull(),
     nodeId: text("node_id").notNull(),
-    status: text("status").$type<StepStatus>().notNull(),
+    status: stepStatus("status").notNull(),
     attempt: integer("attempt").notNull().default(0),
     inputs: jsonb("inputs").$type<StepOutputs>(),
     outputs: jsonb("outputs").$type<StepOutputs>(),
@@ -93,10 +96,6 @@ export const executionSteps = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.executionId, table.stepKey] }),
-    check(
-      "execution_steps_known_status",
-      sql`status in ('pending', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'cancelled')`,
-    ),
     tenantPolicy("execution_steps"),
     wholeTablePolicy("execution_steps", engineRole),
   ],

@@ -14,7 +14,7 @@ export const appendMany = `
 with held as (
   update workflow_executions as execution set
     last_seq = given.last_seq,
-    status = coalesce(given.status, execution.status),
+    status = coalesce(given.status::execution_status, execution.status),
     started_at = coalesce(execution.started_at, to_timestamp(given.started_at / 1000)),
     ended_at = coalesce(execution.ended_at, to_timestamp(given.ended_at / 1000)),
     output_data = coalesce(given.output::jsonb, execution.output_data),
@@ -27,7 +27,7 @@ with held as (
   from unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::text[], $7::float8[], $8::float8[], $9::text[],
     $10::text[], $11::int[], $12::bigint[], $13::bigint[]) as given
     (id, worker, epoch, after_seq, last_seq, status, started_at, ended_at, output, error, recoveries, input_tokens, output_tokens)
-  where execution.id = given.id and execution.lease_owner = given.worker and execution.lease_epoch = given.epoch
+  where execution.id = given.id and execution.lease_owner is not distinct from given.worker and execution.lease_epoch = given.epoch
     and execution.last_seq = given.after_seq
   returning execution.id, execution.workspace_id
 ), events as (
@@ -38,7 +38,7 @@ with held as (
 ), steps as (
   insert into execution_steps
     (execution_id, step_key, workspace_id, node_id, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
-  select held.id, step.key, held.workspace_id, split_part(step.key, '/', 1), step.status, step.attempt, step.inputs::jsonb,
+  select held.id, step.key, held.workspace_id, split_part(step.key, '/', 1), step.status::step_status, step.attempt, step.inputs::jsonb,
     step.outputs::jsonb, step.error::jsonb, step.usage::jsonb, to_timestamp(step.started_at / 1000), to_timestamp(step.ended_at / 1000)
   from unnest($19::text[], $20::text[], $21::text[], $22::int[], $23::text[], $24::text[], $25::text[], $26::text[],
     $27::float8[], $28::float8[]) as step (id, key, status, attempt, inputs, outputs, error, usage, started_at, ended_at)

@@ -14,7 +14,7 @@ export const appendOne = `
 with held as (
   update workflow_executions as execution set
     last_seq = $5,
-    status = coalesce($6, status),
+    status = coalesce($6::execution_status, status),
     started_at = coalesce(started_at, to_timestamp($7::float8 / 1000)),
     ended_at = coalesce(ended_at, to_timestamp($8::float8 / 1000)),
     output_data = coalesce($9::jsonb, output_data),
@@ -24,7 +24,7 @@ with held as (
     output_tokens = output_tokens + $13,
     lease_owner = case when $8::float8 is null then lease_owner end,
     lease_expires_at = case when $8::float8 is null then clock_timestamp() + interval '10 seconds' end
-  where id = $1 and lease_owner = $2 and lease_epoch = $3 and last_seq = $4
+  where id = $1 and lease_owner is not distinct from $2 and lease_epoch = $3 and last_seq = $4
   returning workspace_id
 ), events as (
   insert into execution_events (execution_id, seq, workspace_id, type, body, at)
@@ -33,7 +33,7 @@ with held as (
 ), steps as (
   insert into execution_steps
     (execution_id, step_key, workspace_id, node_id, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
-  select $1, step.key, held.workspace_id, split_part(step.key, '/', 1), step.status, step.attempt, step.inputs::jsonb,
+  select $1, step.key, held.workspace_id, split_part(step.key, '/', 1), step.status::step_status, step.attempt, step.inputs::jsonb,
     step.outputs::jsonb, step.error::jsonb, step.usage::jsonb, to_timestamp(step.started_at / 1000), to_timestamp(step.ended_at / 1000)
   from held, unnest($17::text[], $18::text[], $19::int[], $20::text[], $21::text[], $22::text[], $23::text[], $24::float8[],
     $25::float8[]) as step (key, status, attempt, inputs, outputs, error, usage, started_at, ended_at)

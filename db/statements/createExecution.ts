@@ -20,7 +20,7 @@ with created as (
 ), steps as (
   insert into execution_steps
     (execution_id, step_key, workspace_id, node_id, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
-  select $1, step.key, created.workspace_id, split_part(step.key, '/', 1), step.status, step.attempt, step.inputs::jsonb,
+  select $1, step.key, created.workspace_id, split_part(step.key, '/', 1), step.status::step_status, step.attempt, step.inputs::jsonb,
     step.outputs::jsonb, step.error::jsonb, step.usage::jsonb, to_timestamp(step.started_at / 1000), to_timestamp(step.ended_at / 1000)
   from created, unnest($21::text[], $22::text[], $23::int[], $24::text[], $25::text[], $26::text[], $27::text[], $28::float8[],
     $29::float8[]) as step (key, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
