@@ -1,0 +1,175 @@
+import { type Graph, graph } from "#src/schemas/graph.ts";
+
+const sampleCode = `import hashlib
+import pickle
+import subprocess
+
+PASSWORD = "hunter2"
+
+
+def fetch_report(name, cache={}):
+    if name in cache:
+        return cache[name]
+    output = subprocess.check_output("report " + name, shell=True)
+    cache[name] = output
+    return output
+
+
+def load_session(blob):
+    return pickle.loads(blob)
+
+
+def fingerprint(text):
+    unused = len(text)
+    return hashlib.md5(text.encode()).hexdigest()
+`;
+
+const reviewPrompt = `Write a short code review for the author. Quote what matters most first.
+
+Findings ({{ steps.report.data.findingCount }}, score {{ steps.report.data.score }} of 100):
+{{ steps.analyze.summary }}
+
+Recommendations:
+{{ steps.report.data.recommendations }}`;
+
+/**
+ * What a new workspace begins with and \`npm run demo\` runs: two branches that meet, a decision, a model that streams. It needs no
+ * key: its model is the built-in offline one, which quotes.
+ */
+export const demoWorkflow: { readonly name: string; readonly description: string; readonly graph: Graph } = {
+  name: "Demo: code review crew",
+  description: "Analyses a piece of code, measures it beside, and writes a review when there is something to say.",
+  graph: graph.parse({
+    nodes: [
+      {
+        id: "input",
+        key: "input",
+        agent: "input",
+        name: "Code to review",
+        position: { x: 0, y: 160 },
+        config: {
+          fields: [
+            {
+              name: "code",
+              type: "paragraph",
+              required: true,
+              default: sampleCode,
+              description: "Python, JavaScript or TypeScript. It is read, never run.",
+            },
+          ],
+        },
+      },
+      {
+        id: "source",
+        key: "source",
+        agent: "dataProcessor",
+        name: "Take the source text",
+        position: { x: 320, y: 60 },
+        config: { operation: "transform", transformation: "data.code" },
+      },
+      {
+        id: "analyze",
+        key: "analyze",
+        agent: "codeAnalyzer",
+        name: "Code Analyzer",
+        position: { x: 640, y: 60 },
+        config: { language: "auto", minimumSeverity: "info", maxFindings: 50 },
+      },
+      {
+        id: "measure",
+        key: "measure",
+        agent: "dataProcessor",
+        name: "Measure it",
+        position: { x: 480, y: 300 },
+        config: {
+          operation: "transform",
+          transformation: '{ "characters": $length(data.code), "lines": $count($split(data.code, "\\n")) }',
+        },
+      },
+      {
+        id: "report",
+        key: "report",
+        agent: "dataProcessor",
+        name: "Put the report together",
+        position: { x: 960, y: 160 },
+        config: {
+          operation: "transform",
+          transformation:
+            '{ "score": data.score, "findingCount": $count(data.findings), "lines": other.lines, "characters": other.characters, "recommendations": $join(data.recommendations.("- " & recommendation), "\\n") }',
+        },
+      },
+      {
+        id: "gate",
+        key: "gate",
+        agent: "condition",
+        name: "Anything to mend?",
+        position: { x: 1280, y: 160 },
+        config: { expression: "value.findingCount > 0" },
+      },
+      {
+        id: "review",
+        key: "review",
+        agent: "llm",
+        name: "Write the review",
+        position: { x: 1600, y: 60 },
+        config: {
+          provider: "offline",
+          system: "You are a careful reviewer. You are brief and name lines.",
+          prompt: reviewPrompt,
+          maxTokens: 600,
+        },
+      },
+      {
+        id: "praise",
+        key: "praise",
+        agent: "dataProcessor",
+        name: "Nothing to mend",
+        position: { x: 1600, y: 300 },
+        config: { operation: "transform", transformation: '"Nothing to mend in " & data.lines & " lines. Well done."' },
+      },
+      {
+        id: "result",
+        key: "result",
+        agent: "output",
+        name: "Review",
+        position: { x: 1920, y: 160 },
+        config: {},
+      },
+    ],
+    edges: [
+      { id: "e1", source: "input", sourcePort: "value", target: "source", targetPort: "data" },
+      { id: "e2", source: "source", sourcePort: "data", target: "analyze", targetPort: "code" },
+      { id: "e3", source: "input", sourcePort: "value", target: "measure", targetPort: "data" },
+      { id: "e4", source: "analyze", sourcePort: "report", target: "report", targetPort: "data" },
+      { id: "e5", source: "measure", sourcePort: "data", target: "report", targetPort: "other" },
+      { id: "e6", source: "report", sourcePort: "data", target: "gate", targetPort: "value" },
+      { id: "e7", source: "gate", sourcePort: "true", target: "review", targetPort: "context" },
+      { id: "e8", source: "gate", sourcePort: "false", target: "praise", targetPort: "data" },
+      { id: "e9", source: "review", sourcePort: "text", target: "result", targetPort: "value" },
+      { id: "e10", source: "praise", sourcePort: "data", target: "result", targetPort: "value" },
+    ],
+    notes: [
+      {
+        id: "welcome",
+        text: "**Press Run.** The sample code has a few things in it that a reviewer would not let pass. Paste your own and run again.",
+        position: { x: -20, y: -60 },
+        width: 300,
+        height: 130,
+      },
+      {
+        id: "branches",
+        text: "These two branches run at the same time and meet in the report.",
+        position: { x: 480, y: 450 },
+        width: 260,
+        height: 80,
+      },
+      {
+        id: "model",
+        text: "The offline model needs no key and only quotes. Choose another provider in its settings for a review in its own words.",
+        position: { x: 1600, y: -90 },
+        width: 300,
+        height: 110,
+      },
+    ],
+  }),
+};
