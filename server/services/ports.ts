@@ -1,6 +1,6 @@
 import type { Tx } from "#db/client.ts";
 import type { LiveMessage } from "#src/engine/ports.ts";
-import type { ExecutionId, ProfileId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
+import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { JsonValue } from "#src/json.ts";
 import type { ExecutionStatus } from "#src/schemas/execution.ts";
 import type { Graph } from "#src/schemas/graph.ts";
@@ -14,11 +14,7 @@ export interface GraphDocuments {
   /** Makes the document show this graph, as one edit of this person. Errors: not_found. */
   replaceGraph(scope: Scope, id: WorkflowId, graph: Graph): Promise<unknown>;
   /** In the transaction that makes the workflow. */
-  create(
-    tx: Tx,
-    workflow: { workspaceId: WorkspaceId; id: WorkflowId; profileId: ProfileId },
-    graph: Graph,
-  ): Promise<void>;
+  create(tx: Tx, workflow: { workspaceId: WorkspaceId; id: WorkflowId }, graph: Graph): Promise<void>;
   /** Closes the sockets on a workflow that is gone. */
   closeWorkflow(id: WorkflowId): void;
 }

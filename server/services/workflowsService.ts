@@ -96,7 +96,7 @@ export function createWorkflowsService(deps: WorkflowsDeps): WorkflowsService {
     const { workspaceId, profileId } = scopeOf(actor);
     await inWorkspace(actor, async (tx) => {
       await insertWorkflow(tx, { ...named, workspaceId, id, graph, createdBy: profileId, createdAt: new Date(now()) });
-      await documents.create(tx, { workspaceId, id, profileId }, graph);
+      await documents.create(tx, { workspaceId, id }, graph);
       await audit.record(tx, actor, { action, subject: id, detail: { name: named.name } });
     });
     return detail(actor, id);

@@ -1,0 +1,87 @@
+import { fileURLToPath } from "node:url";
+import { Elysia } from "elysia";
+import { AppError } from "#src/errors.ts";
+import { workflowId } from "#src/ids.ts";
+import type { Deps } from "./deps.ts";
+import { errorResponse } from "./http/answer.ts";
+import { renderDocs } from "./http/docsPage.ts";
+import { securityHeaders } from "./http/headers.ts";
+import { createOpenApiDocument } from "./http/openApi.ts";
+import { hostOf } from "./http/origin.ts";
+import { createRestRoute, restPrefix } from "./http/restRoute.ts";
+import { createStaticFiles } from "./http/staticFiles.ts";
+import { createTrpcRoute, trpcPrefix } from "./http/trpcRoute.ts";
+import { createUpgrades, type UpgradeServer } from "./http/upgrades.ts";
+
+const clientFolder = fileURLToPath(new URL("../client/dist", import.meta.url));
+/** The largest message of any socket: a whole document. Each kind of socket has its own, smaller limit. */
+const socketLimits = { maxPayloadLength: 8_500_000, idleTimeout: 60, backpressureLimit: 32_000_000 } as const;
+/** A little over the largest body, so that the answer to a larger one is ours. */
+const bodyCeiling = 8_000_000;
+
+/** Makes a value the first time somebody asks. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+const verbs = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+/** The whole server, unstarted: `handle` answers a Request, `listen` opens the port (sockets need it). */
+export function createApp(deps: Deps) {
+  const trpc = createTrpcRoute(deps);
+  const rest = createRestRoute(deps);
+  const upgrades = createUpgrades(deps);
+  const files = createStaticFiles(clientFolder);
+  const openApi = once(() => JSON.stringify(createOpenApiDocument()));
+  const docs = once(() => renderDocs(createOpenApiDocument()));
+
+  type Incoming = { request: Request; server: UpgradeServer | null };
+  const peerOf = ({ request, server }: Incoming) => server?.requestIP(request)?.address ?? null;
+  const text = (content: string, type: string) =>
+    new Response(content, { headers: { "content-type": type, "cache-control": "no-cache" } });
+
+  const app = new Elysia({ serve: { maxRequestBodySize: bodyCeiling, development: false }, websocket: socketLimits })
+    .onRequest(({ request, set }) => {
+      Object.assign(set.headers, securityHeaders(hostOf(request.headers, deps.origins)));
+    })
+    .onError(({ code, error, request }) => {
+      const isNoRoute = code === "NOT_FOUND" || code === "PARSE";
+      const cause = isNoRoute ? new AppError("not_found", "There is no such address.") : error;
+      const { pathname } = new URL(request.url);
+      return errorResponse(cause, { requestId: crypto.randomUUID(), log: deps.log, path: pathname });
+    })
+    .get("/health", async () => {
+      const health = await deps.health();
+      return Response.json(health, {
+        status: health.status === "unhealthy" ? 503 : 200,
+        headers: { "cache-control": "no-store" },
+      });
+    })
+    .get("/ws/:workflowId", async (incoming) => {
+      const id = workflowId.safeParse(incoming.params.workflowId);
+      if (!id.success) throw new AppError("not_found", "There is no such workflow.");
+      return upgrades.toDocument({ ...incoming, peer: peerOf(incoming) }, id.data);
+    })
+    .get(trpcPrefix, (incoming) => upgrades.toTrpc({ ...incoming, peer: peerOf(incoming) }))
+    .get(`${restPrefix}/openapi.json`, () => text(openApi(), "application/json"))
+    .get(`${restPrefix}/docs`, () => text(docs(), "text/html; charset=utf-8"));
+
+  // Registered one by one and unparsed: a catch-all method loses against GET /*, and bodies are read behind our own limits.
+  for (const method of ["GET", "POST"] as const) {
+    app.route(method, `${trpcPrefix}/*`, (incoming: Incoming) => trpc(incoming.request, peerOf(incoming)), {
+      parse: "none",
+    });
+  }
+  for (const method of verbs) {
+    app.route(method, `${restPrefix}/*`, (incoming: Incoming) => rest(incoming.request, peerOf(incoming)), {
+      parse: "none",
+    });
+  }
+  return app.get("/", ({ request }) => files(request)).get("/*", ({ request }) => files(request));
+}
+
+export type App = ReturnType<typeof createApp>;

@@ -1,0 +1,168 @@
+import { Redis } from "ioredis";
+import type { Logger } from "pino";
+import { type Database, openDatabase } from "#db/client.ts";
+import { migrate } from "#db/migrate.ts";
+import { hasProfiles } from "#db/queries/profiles.ts";
+import { withIdentity } from "#db/tenant.ts";
+import { describeAgent } from "#src/agents/describe.ts";
+import { executors } from "#src/agents/executors.ts";
+import { catalogue, registry } from "#src/agents/registry.ts";
+import { systemClock } from "./adapters/clock.ts";
+import { createCodeAnalysis } from "./adapters/codeAnalysis/codeAnalysis.ts";
+import { createEgress } from "./adapters/egress.ts";
+import { newId } from "./adapters/ids.ts";
+import { createLog } from "./adapters/log.ts";
+import { createChatModels } from "./adapters/models/createChatModels.ts";
+import { describeProviders, modelAddresses } from "./adapters/models/settings.ts";
+import { createPasswords } from "./adapters/passwords.ts";
+import { createLocalRateLimits, createRedisRateLimits } from "./adapters/rateLimits.ts";
+import { seedDemoWorkflow } from "./demo/seedDemoWorkflow.ts";
+import type { Env } from "./env.ts";
+import { createFeed } from "./execution/feed.ts";
+import { createRunner } from "./execution/runner.ts";
+import { createHealth, type Health } from "./http/health.ts";
+import type { UpgradeDeps } from "./http/upgrades.ts";
+import { createDocuments, type Documents } from "./realtime/documents/documents.ts";
+import { createTrpcSockets } from "./realtime/trpc/trpcSockets.ts";
+import { createActivity } from "./services/activity.ts";
+import { createAgentsService } from "./services/agentsService.ts";
+import { createAudit } from "./services/audit.ts";
+import { createAuthService } from "./services/authService.ts";
+import { createExecutionsService } from "./services/executionsService.ts";
+import type { Executions } from "./services/ports.ts";
+import { createPrepare } from "./services/prepare.ts";
+import type { Services } from "./services/services.ts";
+import { createSessions, type Sessions } from "./services/sessions.ts";
+import { createWorkflowsService } from "./services/workflowsService.ts";
+import { createWorkspacesService } from "./services/workspacesService.ts";
+
+/** Everything the app stands on, wired once. */
+export interface Deps extends UpgradeDeps {
+  readonly env: Env;
+  readonly log: Logger;
+  readonly db: Database;
+  readonly health: () => Promise<Health>;
+  /** Gives up leases, makes documents durable, closes sockets and connections. */
+  stop(): Promise<void>;
+}
+
+export interface DepsOptions {
+  /** What happens, for whoever waits at the terminal. */
+  readonly progress?: (line: string) => void;
+  readonly log?: Logger;
+}
+
+/** How soon a socket learns that another process ended its session. */
+const recheckMs = 4_000;
+
+function createModels(env: Env) {
+  const settings = { openai: env.openai, anthropic: env.anthropic, compatible: env.compatible };
+  const egress = createEgress({ allowed: modelAddresses(settings) });
+  return { chat: createChatModels({ settings, egress }), descriptions: describeProviders(settings) };
+}
+
+function openRedis(url: string, log: Logger): Redis {
+  const redis = new Redis(url, { maxRetriesPerRequest: 1, connectTimeout: 2_000, commandTimeout: 2_000 });
+  redis.on("error", (err) => log.warn({ err }, "Redis does not answer"));
+  return redis;
+}
+
+interface ServiceParts {
+  readonly db: Database;
+  readonly env: Env;
+  readonly sessions: Sessions;
+  readonly documents: Documents;
+  readonly executions: Executions;
+  readonly redis: Redis | null;
+  readonly models: ReturnType<typeof describeProviders>;
+}
+
+function createServices(parts: ServiceParts): Services {
+  const { db, sessions, documents, executions, redis } = parts;
+  const now = systemClock.now;
+  const audit = createAudit(newId, now);
+  const activity = createActivity();
+  const limits = redis === null ? createLocalRateLimits(now) : createRedisRateLimits(redis, now);
+  const prepare = createPrepare({ db, catalogue, newId, now });
+  const seedWorkspace = seedDemoWorkflow({ documents, newId, now });
+  return {
+    auth: createAuthService({ db, sessions, passwords: createPasswords(), limits, audit, newId, now, seedWorkspace }),
+    workspaces: createWorkspacesService({ db, sessions, audit, newId, now }),
+    workflows: createWorkflowsService({ db, documents, executions, catalogue, prepare, activity, audit, newId, now }),
+    executions: createExecutionsService({ db, executions, activity }),
+    agents: createAgentsService(Object.values(registry).map(describeAgent), parts.models),
+  };
+}
+
+/** Opens the database, migrates it and wires everything. Whoever calls it calls `stop`. Errors: unavailable, config_invalid. */
+export async function createDeps(env: Env, options: DepsOptions = {}): Promise<Deps> {
+  const log = options.log ?? createLog(env.logLevel);
+  const progress = options.progress ?? (() => {});
+  progress(env.databaseUrl === null ? "opening the embedded database" : "connecting to PostgreSQL");
+  const db = await openDatabase(env.databaseUrl === null ? { folder: env.folder } : { url: env.databaseUrl });
+  await migrate(db);
+  const redis = env.redisUrl === null ? null : openRedis(env.redisUrl, log);
+  const models = createModels(env);
+  const codeAnalysis = createCodeAnalysis();
+  const secure = env.publicUrl?.startsWith("https:") ?? false;
+  const sessions = createSessions(db, { now: systemClock.now, secure });
+  const trpcSockets = createTrpcSockets({ log });
+  const documents = createDocuments({
+    db,
+    catalogue,
+    log,
+    authorise: async ({ sessionHash }) => (await sessions.stillOpen([sessionHash])).get(sessionHash) ?? null,
+  });
+  sessions.onEnded((ended) => {
+    trpcSockets.closeFor(ended);
+    if ("sessionHash" in ended) return documents.closeFor(ended);
+    const { profileId, except } = ended;
+    documents.closeFor(except === null ? { profileId } : { profileId, exceptSession: except });
+  });
+  const feed = createFeed();
+  const runner = createRunner({
+    db,
+    feed,
+    clock: systemClock,
+    catalogue,
+    executors,
+    contextFor: () => ({ models: models.chat, codeAnalysis }),
+    capacity: env.capacity,
+    log,
+  });
+  const executions: Executions = { ...runner, subscribe: (id, listener) => feed.subscribe(id, listener) };
+  const services = createServices({ db, env, sessions, documents, executions, redis, models: models.descriptions });
+  const recheck = setInterval(() => {
+    trpcSockets.recheck(sessions.stillOpen).catch((err: unknown) => log.warn({ err }, "sessions not rechecked"));
+  }, recheckMs);
+  sessions.deleteExpired().catch((err: unknown) => log.warn({ err }, "expired sessions not deleted"));
+
+  return {
+    env,
+    log,
+    db,
+    sessions,
+    services,
+    documents,
+    trpcSockets,
+    origins: { publicUrl: env.publicUrl, trustProxy: env.trustProxy },
+    health: createHealth({
+      now: systemClock.now,
+      database: () => withIdentity(db, hasProfiles),
+      redis: redis === null ? null : () => redis.ping(),
+      externalApis: {
+        openai: env.openai.key !== null,
+        anthropic: env.anthropic.key !== null,
+        compatible: env.compatible.url !== null,
+      },
+    }),
+    async stop() {
+      clearInterval(recheck);
+      trpcSockets.closeAll();
+      await Promise.all([runner.stop(), documents.close()]);
+      codeAnalysis.close();
+      redis?.disconnect();
+      await db.close();
+    },
+  };
+}
