@@ -2,7 +2,7 @@ import jsonata from "jsonata";
 import { AppError } from "../errors.ts";
 import { maxPicture, maxRegexSubject } from "./limits.ts";
 import { isFunction, type Meter } from "./meter.ts";
-import { refusedNames } from "./parse.ts";
+import { builtInNames, refusedNames } from "./names.ts";
 
 /** A built-in as JSONata keeps it. `this` is its focus: environment and input. */
 interface BuiltIn {
@@ -11,20 +11,12 @@ interface BuiltIn {
   readonly signature?: unknown;
 }
 
-const names = [
-  ..."sum count max min average string substring substringBefore substringAfter lowercase uppercase length".split(" "),
-  ..."trim pad match contains replace split join formatNumber formatBase formatInteger parseInteger number".split(" "),
-  ..."floor ceil round abs sqrt power random boolean not map zip filter single reduce sift keys lookup".split(" "),
-  ..."append exists spread merge reverse each error assert type sort shuffle distinct base64encode".split(" "),
-  ..."base64decode encodeUrlComponent encodeUrl decodeUrlComponent decodeUrl toMillis fromMillis clone".split(" "),
-];
-
 let loading: Promise<ReadonlyMap<string, BuiltIn>> | undefined;
 
 /** The built-ins, taken once from JSONata itself: a variable that names one evaluates to it. */
 function builtIns(): Promise<ReadonlyMap<string, BuiltIn>> {
   loading ??= Promise.all(
-    names.map(async (name): Promise<[string, BuiltIn]> => [name, await jsonata(`$${name}`).evaluate({})]),
+    builtInNames.map(async (name): Promise<[string, BuiltIn]> => [name, await jsonata(`$${name}`).evaluate({})]),
   ).then((entries) => new Map(entries));
   return loading;
 }

@@ -23,7 +23,7 @@ export const maxSequence = 200_000;
 /** Levels of objects and lists in one value. */
 export const maxValueDepth = 200;
 /** All that one evaluation builds, in the unit of `valueSize`. */
-export const maxBuilt = 100_000_000;
+export const maxBuilt = 50_000_000;
 /** Characters that a regular expression or a parse of a date may look at. */
 export const maxRegexSubject = 1_000_000;
 /** Characters of a format of dates and numbers. */

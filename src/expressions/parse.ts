@@ -2,8 +2,9 @@ import jsonata from "jsonata";
 import { AppError } from "../errors.ts";
 import { BoundedCache } from "./cache.ts";
 import { maxNesting, maxParsedTokens, maxSequence, maxSourceLength, maxStack } from "./limits.ts";
+import { freeVariables, refusedNames } from "./names.ts";
 import { weigh } from "./scan.ts";
-import { childrenOf, type SyntaxNode } from "./syntax.ts";
+import { boundBy, childrenOf, type SyntaxNode } from "./syntax.ts";
 
 /** A path that begins at the scope: `steps.a.text` is `["steps", "a", "text"]`. `ends` are the offsets after each name. */
 export interface ScopePath {
@@ -22,9 +23,6 @@ export interface ParsedExpression {
   /** Names of all variables and functions in it. */
   readonly variables: ReadonlySet<string>;
 }
-
-/** Names that no path may step through: they lead out of the data. */
-export const refusedNames: ReadonlySet<string> = new Set(["constructor", "__proto__", "prototype"]);
 
 const hasStages = (step: SyntaxNode): boolean => (step.stages ?? step.predicate ?? []).length > 0;
 const isName = (step: SyntaxNode): step is SyntaxNode & { value: string } =>
@@ -56,8 +54,20 @@ function plainPathOf(root: SyntaxNode): ScopePath | undefined {
   return plain ? scopePath(root.steps ?? [], true) : undefined;
 }
 
+/** A name is known when anything in the expression binds it: finer scopes are JSONata's business. */
+function refuseUnknown(root: SyntaxNode, variables: ReadonlyMap<string, number | undefined>): void {
+  const bound = new Set<string>();
+  const pending = [root];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    for (const name of boundBy(node)) bound.add(name);
+    for (const child of childrenOf(node)) pending.push(child.node);
+  }
+  for (const [name, position] of variables)
+    if (!freeVariables.has(name) && !bound.has(name)) refuse(`$${name}`, position);
+}
+
 function refuse(name: string, position: number | undefined): never {
-  throw new AppError("expression_failed", `\`${name}\` cannot be used in an expression.`, {
+  throw new AppError("expression_failed", `\`${name}\` is not known in an expression.`, {
     detail: { position: position ?? 0 },
   });
 }
@@ -65,15 +75,15 @@ function refuse(name: string, position: number | undefined): never {
 function inspect(root: SyntaxNode): Pick<ParsedExpression, "paths" | "members" | "variables" | "plainPath"> {
   const byPlace = new Map<string, ScopePath>();
   const members = new WeakSet<object>();
-  const variables = new Set<string>();
+  const variables = new Map<string, number | undefined>();
+
   const pending: { node: SyntaxNode; atRoot: boolean }[] = [{ node: root, atRoot: true }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { node, atRoot } = next;
     if (isName(node) && refusedNames.has(node.value)) refuse(node.value, node.position);
-    if (node.type === "variable" && node.value === "eval") refuse("$eval", node.position);
-    if (node.type === "variable" && typeof node.value === "string") variables.add(node.value);
+    if (node.type === "variable" && typeof node.value === "string") variables.set(node.value, node.position);
     // `| ... |` copies by `$clone` without naming it.
-    if (node.type === "transform") variables.add("clone");
+    if (node.type === "transform") variables.set("clone", node.position);
     const path = node.type === "path" ? scopePath(node.steps ?? [], atRoot) : undefined;
     // A branch copied by the parser has the same places: one reference.
     if (path) byPlace.set(path.ends.join(), path);
@@ -83,7 +93,8 @@ function inspect(root: SyntaxNode): Pick<ParsedExpression, "paths" | "members" |
     }
   }
   const paths = [...byPlace.values()].sort((a, b) => (a.ends[0] ?? 0) - (b.ends[0] ?? 0));
-  return { paths, members, variables, plainPath: plainPathOf(root) };
+  refuseUnknown(root, variables);
+  return { paths, members, variables: new Set(variables.keys()), plainPath: plainPathOf(root) };
 }
 
 function parseFresh(source: string): ParsedExpression {

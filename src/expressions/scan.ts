@@ -23,7 +23,7 @@ function regexEnd(source: string, start: number): number {
     if (character === "\\") at++;
     else if ("([{".includes(character)) depth++;
     else if (")]}".includes(character)) depth--;
-    else if (character === "/" && depth <= 0) return at + 1;
+    else if (character === "/" && depth === 0) return at + 1;
   }
   return source.length;
 }

@@ -15,7 +15,10 @@ export interface SyntaxNode {
   readonly else?: SyntaxNode;
   readonly lhs?: SyntaxNode | readonly (readonly [SyntaxNode, SyntaxNode])[];
   readonly rhs?: SyntaxNode;
-  readonly stages?: readonly { readonly expr?: SyntaxNode }[];
+  /** `@$name` and `#$name` on a step. */
+  readonly focus?: string;
+  readonly index?: string;
+  readonly stages?: readonly { readonly type?: string; readonly value?: unknown; readonly expr?: SyntaxNode }[];
   readonly predicate?: readonly { readonly expr?: SyntaxNode }[];
   readonly group?: { readonly lhs: readonly (readonly [SyntaxNode, SyntaxNode])[] };
   readonly terms?: readonly { readonly expression: SyntaxNode }[];
@@ -62,4 +65,15 @@ export function childrenOf(node: SyntaxNode): Child[] {
   for (const term of node.terms ?? []) add(term.expression, false);
   for (const child of [node.pattern, node.update, node.delete]) add(child, false);
   return children;
+}
+
+/** Names of the variables that a node binds: `:=`, parameters, `@` and `#`. */
+export function boundBy(node: SyntaxNode): string[] {
+  const parameters = node.type === "lambda" ? (node.arguments ?? []) : [];
+  const target = node.type === "bind" && !isPairs(node.lhs) ? [node.lhs] : [];
+  const indexes = (node.stages ?? []).filter(({ type }) => type === "index");
+  return [...parameters, ...target, ...indexes]
+    .map((bound) => bound?.value)
+    .concat(node.focus, node.index)
+    .filter((name) => typeof name === "string");
 }
