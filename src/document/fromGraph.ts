@@ -1,9 +1,10 @@
 import * as Y from "yjs";
 import type { Catalogue } from "../agents/catalogue.ts";
+import { equalJson } from "../json.ts";
 import type { Graph } from "../schemas/graph.ts";
 import { type Editing, edit } from "./editing.ts";
 import { documentMaps, documentSchema, type StoredEdge } from "./model.ts";
-import { equalJson, toPlain } from "./plain.ts";
+import { toPlain } from "./plain.ts";
 import { newNode, newNote, writeNode, writeNote, writeValue } from "./writeNode.ts";
 
 /** A new document that shows exactly `graph`. */

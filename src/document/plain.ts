@@ -25,12 +25,9 @@ export function toPlain(value: unknown, onRepair: OnRepair, path = "", depth = 0
   return plainObject(Object.entries(value), onRepair, path, depth);
 }
 
-/** U+0000 and halves of surrogate pairs: JavaScript holds them, a database refuses them. */
-const unstorable = /[\u0000\p{Cs}]/gu;
-
-/** A text without what no database keeps. */
+/** A text without what JavaScript holds and no database keeps: U+0000 and halves of surrogate pairs. */
 export function plainText(text: string, onRepair: OnRepair, path: string): string {
-  const kept = text.replace(unstorable, "\ufffd");
+  const kept = text.replaceAll("\u0000", "\ufffd").replace(/\p{Cs}/gu, "\ufffd");
   if (kept !== text) onRepair(path);
   return kept;
 }
@@ -70,15 +67,3 @@ function sorted(map: Y.Map<unknown>): [string, unknown][] {
 }
 
 const join = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);
-
-/** Deep equality of JSON values; the order of an object's keys does not matter. */
-export function equalJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
-  if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b))
-    return a.length === b.length && a.every((item, at) => equalJson(item, b[at]));
-  if (!isJsonObject(a) || !isJsonObject(b)) return false;
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && equalJson(a[key], b[key]))
-  );
-}

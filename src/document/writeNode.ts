@@ -1,8 +1,8 @@
 import * as Y from "yjs";
 import type { AgentDefinition } from "../agents/agent.ts";
-import type { JsonObject, JsonValue } from "../json.ts";
+import { equalJson, type JsonObject, type JsonValue } from "../json.ts";
 import type { GraphNode, GraphNote } from "../schemas/graph.ts";
-import { equalJson, toPlain } from "./plain.ts";
+import { toPlain } from "./plain.ts";
 import { newText, writeText } from "./sharedText.ts";
 import { isTextField } from "./textFields.ts";
 

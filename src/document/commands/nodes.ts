@@ -1,5 +1,6 @@
+import type { AgentDefinition } from "../../agents/agent.ts";
 import { AppError } from "../../errors.ts";
-import type { JsonObject } from "../../json.ts";
+import { isJsonObject, type JsonObject } from "../../json.ts";
 import {
   type GraphNode,
   graphLimits,
@@ -14,6 +15,7 @@ import { mintKey } from "../keys.ts";
 import { documentMaps, nodeOf, noteOf } from "../model.ts";
 import { nextOrder } from "../order.ts";
 import { toPlain } from "../plain.ts";
+import { isTextField } from "../textFields.ts";
 import { toGraph } from "../toGraph.ts";
 import { newNode, writeValue } from "../writeNode.ts";
 
@@ -38,17 +40,28 @@ export function addNode(editing: Editing, { agent, position, name, config }: Add
     throw new AppError("bad_request", `A workflow has at most ${graphLimits.nodes} nodes.`);
   const shown = (name ?? definition.label).slice(0, graphLimits.nameLength);
   const taken = keysOf(editing);
-  const defaults = toPlain(definition.defaults, () => {});
   const node: GraphNode = graphNode.parse({
     id: nodeId.parse(editing.newId()),
     key: mintKey(shown, taken),
     agent,
     name: shown,
     position,
-    config: { ...(defaults as JsonObject | undefined), ...config },
+    config: { ...defaultConfig(definition), ...config },
   });
   edit(editing, { label: "add node" }, () => nodes.set(node.id, newNode(node, nextOrder(nodes), definition)));
   return node.id;
+}
+
+/**
+ * The agent's defaults, and the shared texts its schema fills in: a text that is there from the start is the same text for
+ * everybody who opens it.
+ */
+function defaultConfig(definition: AgentDefinition): JsonObject {
+  const parsed = definition.config.safeParse(definition.defaults);
+  const filled = toPlain(parsed.success ? parsed.data : {}, () => {});
+  const texts = Object.entries(isJsonObject(filled) ? filled : {}).filter(([field]) => isTextField(definition, field));
+  const defaults = toPlain(definition.defaults, () => {});
+  return { ...Object.fromEntries(texts), ...(isJsonObject(defaults) ? defaults : {}) };
 }
 
 /** Every key in use, also of nodes that another client left half-made. */
