@@ -1,5 +1,5 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
-import { createWSClient, httpBatchLink, splitLink, TRPCClientError, wsLink } from "@trpc/client";
+import { createWSClient, httpBatchLink, splitLink, TRPCClientError, type TRPCLink, wsLink } from "@trpc/client";
 import { createTRPCReact, getQueryKey, type inferReactQueryProcedureOptions } from "@trpc/react-query";
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import type { AppRouter } from "#server/trpc/router.ts";
@@ -67,8 +67,18 @@ const socket = createWSClient({
 /** Closes the socket, so that the next subscription opens one as whoever is signed in then. */
 export const closeSocket = (): Promise<void> => socket.close();
 
+/** tRPC adds `direction` to the input of an infinite query; our lists go one way, and the server refuses unknown keys. */
+const withoutDirection: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) => {
+    if (op.type !== "query" || typeof op.input !== "object" || op.input === null) return next(op);
+    const { direction: _, ...input } = op.input as { direction?: unknown };
+    return next({ ...op, input });
+  };
+
 export const trpcClient = trpc.createClient({
   links: [
+    withoutDirection,
     splitLink({
       condition: (operation) => operation.type === "subscription",
       true: wsLink({ client: socket }),

@@ -10,6 +10,7 @@ import { ErrorState } from "#client/components/ui/ErrorState.tsx";
 import { SegmentedControl } from "#client/components/ui/SegmentedControl.tsx";
 import { SkeletonRows } from "#client/components/ui/Skeleton.tsx";
 import { useExecution } from "#client/hooks/useExecution.ts";
+import { useMediaQuery } from "#client/hooks/useMediaQuery.ts";
 import { useMay } from "#client/hooks/useSession.ts";
 import { readError, trpc } from "#client/trpc.ts";
 import { type ExecutionState, isEnded } from "#src/engine/state.ts";
@@ -111,6 +112,7 @@ type NarrowView = (typeof narrowViews)[number]["value"];
 function ExecutionBody({ detail, state }: { readonly detail: ExecutionDetail; readonly state: ExecutionState }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [narrow, setNarrow] = useState<NarrowView>("steps");
+  const isWide = useMediaQuery("(min-width: 768px)");
   // Until somebody chooses, what is happening (or went wrong) is open.
   const selected = chosen ?? notableStep(detail.graph, state);
   return (
@@ -120,15 +122,16 @@ function ExecutionBody({ detail, state }: { readonly detail: ExecutionDetail; re
         <SegmentedControl label="Show" value={narrow} onChange={setNarrow} options={narrowViews} />
       </div>
       <ExecutionFacts detail={detail} state={state} />
-      <section
-        aria-label="Workflow of this run"
-        className={`relative min-h-0 flex-1 bg-canvas md:block ${narrow === "canvas" ? "block" : "hidden"}`}
-      >
-        <ExecutionCanvas graph={detail.graph} steps={state.steps} selected={selected} onSelect={setChosen} />
-      </section>
-      <div className={`min-h-0 flex-1 border-t md:block md:h-[44%] md:flex-none ${narrow === "steps" ? "" : "hidden"}`}>
-        <ExecutionSteps graph={detail.graph} state={state} selected={selected} onSelect={setChosen} />
-      </div>
+      {(isWide || narrow === "canvas") && (
+        <section aria-label="Workflow of this run" className="relative min-h-0 flex-1 bg-canvas">
+          <ExecutionCanvas graph={detail.graph} steps={state.steps} selected={selected} onSelect={setChosen} />
+        </section>
+      )}
+      {(isWide || narrow === "steps") && (
+        <div className="min-h-0 flex-1 border-t md:h-[44%] md:flex-none">
+          <ExecutionSteps graph={detail.graph} state={state} selected={selected} onSelect={setChosen} />
+        </div>
+      )}
     </div>
   );
 }
