@@ -106,6 +106,8 @@ function Canvas(props: WorkflowCanvasProps) {
         zoomed(viewport.zoom);
         props.onZoom(viewport.zoom);
       }}
+      tabIndex={0}
+      onPointerDownCapture={(event) => takeFocus(event.target, canvas.root.current)}
       onPointerMove={(event) => onPointer(toCanvas({ x: event.clientX, y: event.clientY }))}
       onPointerLeave={() => onPointer(null)}
       onDoubleClick={(event) => openPaletteAt(event, actions, toCanvas)}
@@ -158,6 +160,11 @@ export const fitOptions = { padding: 0.2, maxZoom: 1.1, minZoom: 0.2 };
 
 function minimapColor(node: CanvasNode): string {
   return node.type === "note" ? "var(--warning-soft)" : "var(--line-strong)";
+}
+
+/** The library swallows the press that would focus the canvas: keys must reach it, and an open field must be left. */
+function takeFocus(target: EventTarget, root: HTMLElement | null) {
+  if (target instanceof Element && target.closest("input, textarea, button") === null) root?.focus({ preventScroll: true });
 }
 
 interface ScreenEvent {

@@ -1,0 +1,181 @@
+import { useAtomValue, useSetAtom } from "jotai";
+import { DropdownMenu } from "radix-ui";
+import {
+  ClipboardPaste,
+  Copy,
+  CopyPlus,
+  Maximize,
+  type LucideIcon,
+  PencilLine,
+  Plus,
+  Power,
+  Scissors,
+  StickyNote,
+  Trash2,
+  Unplug,
+  Wand,
+} from "lucide-react";
+import { Fragment } from "react";
+import type { MenuTarget, Point } from "#client/canvas/canvasContext.ts";
+import { classes } from "#client/components/ui/classes.ts";
+import { Kbd } from "#client/components/ui/Kbd.tsx";
+import { editorOverlayAtom, renameWishAtom, selectionAtom } from "#client/stores/editor.ts";
+import { readClipboard, writeClipboard } from "./clipboard.ts";
+import { type EditorServices, useEditor, useGraph } from "./EditorContext.ts";
+
+interface Item {
+  readonly label: string;
+  readonly icon: LucideIcon;
+  readonly keys?: string;
+  readonly danger?: true;
+  readonly run: () => void;
+}
+
+/** The context menu of a node, an edge or the canvas, at the pointer. */
+export function CanvasMenu({ target, screen }: { readonly target: MenuTarget; readonly screen: Point }) {
+  const setOverlay = useSetAtom(editorOverlayAtom);
+  const groups = useItems(target, screen);
+  return (
+    <DropdownMenu.Root
+      open
+      modal={false}
+      onOpenChange={(open) => {
+        if (!open) setOverlay((before) => (before.kind === "menu" ? { kind: "none" } : before));
+      }}
+    >
+      <DropdownMenu.Trigger asChild>
+        <span aria-hidden className="fixed size-0" style={{ left: screen.x, top: screen.y }} />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align="start"
+          sideOffset={2}
+          collisionPadding={8}
+          aria-label={`Actions for ${target.kind === "canvas" ? "the canvas" : `this ${target.kind}`}`}
+          onCloseAutoFocus={(event) => event.preventDefault()}
+          className="z-50 min-w-52 animate-in rounded-md bg-raised p-1 shadow-float"
+        >
+          {groups.map((items, index) => (
+            <Fragment key={items[0]?.label}>
+              {index > 0 && <DropdownMenu.Separator className="-mx-1 my-1 h-px bg-line" />}
+              {items.map((item) => (
+                <MenuItem key={item.label} {...item} />
+              ))}
+            </Fragment>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+function MenuItem({ label, icon: Icon, keys, danger, run }: Item) {
+  return (
+    <DropdownMenu.Item
+      onSelect={run}
+      className={classes(
+        "flex h-8 select-none items-center gap-2 rounded-sm px-2 text-sm outline-none data-[highlighted]:bg-hover",
+        danger && "text-danger",
+      )}
+    >
+      <Icon aria-hidden size={14} strokeWidth={1.75} className={danger ? "" : "text-muted"} />
+      <span className="flex-1">{label}</span>
+      {keys && <Kbd keys={keys} />}
+    </DropdownMenu.Item>
+  );
+}
+
+function useItems(target: MenuTarget, screen: Point): readonly (readonly Item[])[] {
+  const editor = useEditor();
+  const graph = useGraph();
+  const selection = useAtomValue(selectionAtom);
+  const wishRename = useSetAtom(renameWishAtom);
+  const fit: Item = { label: "Fit", icon: Maximize, keys: "1", run: () => editor.canvas.current?.fit() };
+  const { actions } = editor;
+  if (actions === null) return [[fit]];
+  switch (target.kind) {
+    case "canvas":
+      return [...canvasItems(editor, target.at, screen), [fit]];
+    case "edge":
+      return [
+        [
+          {
+            label: "Insert a step",
+            icon: Plus,
+            run: () => later(() => actions.openPalette({ at: null, screen, from: null, edgeId: target.id })),
+          },
+          { label: "Delete", icon: Trash2, keys: "Delete", danger: true, run: () => actions.removeEdge(target.id) },
+        ],
+      ];
+    case "node": {
+      const several = selection.nodes.size > 1;
+      const node = graph.nodes.find((each) => each.id === target.id);
+      const enabled = graph.nodes.some((each) => selection.nodes.has(each.id) && each.disabled !== true);
+      return [
+        [
+          ...(several || node === undefined
+            ? []
+            : [{ label: "Rename", icon: PencilLine, keys: "F2", run: () => wishRename((wish) => wish + 1) }]),
+          ...(node === undefined
+            ? []
+            : [{ label: enabled ? "Disable" : "Enable", icon: Power, keys: "d", run: actions.toggleSelected }]),
+          { label: "Duplicate", icon: CopyPlus, keys: "mod+d", run: actions.duplicateSelected },
+        ],
+        [
+          { label: "Cut", icon: Scissors, keys: "mod+x", run: () => void cut(editor) },
+          { label: "Copy", icon: Copy, keys: "mod+c", run: () => void writeClipboard(actions.copySelected()) },
+        ],
+        [
+          {
+            label: "Delete",
+            icon: Trash2,
+            keys: "Delete",
+            danger: true,
+            run: () => actions.removeSelected(false),
+          },
+          ...(node === undefined
+            ? []
+            : [
+                {
+                  label: "Delete and reconnect",
+                  icon: Unplug,
+                  keys: "mod+Delete",
+                  run: () => actions.removeSelected(true),
+                },
+              ]),
+        ],
+      ];
+    }
+  }
+}
+
+function canvasItems({ actions }: EditorServices, at: Point, screen: Point): readonly (readonly Item[])[] {
+  if (actions === null) return [];
+  return [
+    [
+      {
+        label: "Add a step",
+        icon: Plus,
+        keys: "n",
+        run: () => later(() => actions.openPalette({ at, screen, from: null, edgeId: null })),
+      },
+      { label: "Add a note", icon: StickyNote, keys: "shift+s", run: () => actions.addNote(at) },
+      {
+        label: "Paste",
+        icon: ClipboardPaste,
+        keys: "mod+v",
+        run: () => void readClipboard().then((text) => text !== null && actions.paste(text, at)),
+      },
+    ],
+    [{ label: "Tidy up", icon: Wand, keys: "shift+l", run: actions.tidy }],
+  ];
+}
+
+async function cut({ actions }: EditorServices): Promise<void> {
+  if (await writeClipboard(actions?.copySelected() ?? null)) actions?.removeSelected(false);
+}
+
+/** After the menu has closed and given up the focus. */
+function later(run: () => void): void {
+  setTimeout(run, 0);
+}

@@ -1,0 +1,53 @@
+import type { PaletteRequest } from "#client/canvas/canvasContext.ts";
+import { matchingPort, portOf } from "#client/canvas/connections.ts";
+import type { AgentDefinition } from "#src/agents/agent.ts";
+import { registry } from "#src/agents/registry.ts";
+import { agentCategories, type AgentCategory } from "#src/schemas/agent.ts";
+import type { Graph } from "#src/schemas/graph.ts";
+import type { Definitions } from "./placement.ts";
+
+export interface PaletteGroup {
+  readonly category: AgentCategory;
+  readonly entries: readonly AgentDefinition[];
+}
+
+/** What can stand where the palette was asked for and is called like the search, best first, by category. */
+export function paletteGroups(search: string, fits: (definition: AgentDefinition) => boolean): PaletteGroup[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = Object.values<AgentDefinition>(registry)
+    .filter(fits)
+    .map((definition) => ({ definition, score: scoreOf(definition, words) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score);
+  const order = words.length === 0 ? agentCategories : [...new Set(found.map(({ definition }) => definition.category))];
+  return order
+    .map((category) => ({
+      category,
+      entries: found.filter((each) => each.definition.category === category).map(({ definition }) => definition),
+    }))
+    .filter(({ entries }) => entries.length > 0);
+}
+
+/** 0 when a word is nowhere; a word that begins the name counts most. */
+function scoreOf({ label, description, kind, category }: AgentDefinition, words: readonly string[]): number {
+  const name = label.toLowerCase();
+  let score = 1;
+  for (const word of words) {
+    if (name.startsWith(word)) score += 8;
+    else if (name.split(/\s/).some((part) => part.startsWith(word))) score += 5;
+    else if (name.includes(word) || kind.toLowerCase().includes(word)) score += 3;
+    else if (`${description} ${category}`.toLowerCase().includes(word)) score += 1;
+    else return 0;
+  }
+  return score;
+}
+
+/** Whether an agent can be joined to where the palette was asked from. */
+export function fitter(graph: Graph, definitions: Definitions, request: PaletteRequest) {
+  const { from, edgeId } = request;
+  if (edgeId !== null) return (definition: AgentDefinition) => definition.inputs.length > 0 && definition.outputs.length > 0;
+  const node = from === null ? undefined : graph.nodes.find((each) => each.id === from.nodeId);
+  const port = from === null || node === undefined ? undefined : portOf(definitions, node, from.side, from.port);
+  if (from === null || port === undefined) return () => true;
+  return (definition: AgentDefinition) => matchingPort(definition, { type: port.type, side: from.side }) !== undefined;
+}

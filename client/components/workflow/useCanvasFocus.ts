@@ -1,0 +1,27 @@
+import { useEffect, useState } from "react";
+
+/** Whether the keys belong to the canvas: it has the focus, or nothing has. A dialog over it changes nothing. */
+export function useCanvasFocus(): boolean {
+  const [focused, setFocused] = useState(true);
+  useEffect(() => {
+    const look = () => {
+      const { activeElement } = document;
+      if (activeElement?.closest("[role=dialog], [role=menu]")) return;
+      setFocused(
+        activeElement === null ||
+          activeElement === document.body ||
+          activeElement.id === "content" ||
+          activeElement.closest(".workflow-canvas, [aria-label='Canvas tools'], [aria-label='Zoom']") !== null,
+      );
+    };
+    // The focus is nowhere for a moment between two elements.
+    const lookSoon = () => setTimeout(look, 0);
+    document.addEventListener("focusin", look);
+    document.addEventListener("focusout", lookSoon);
+    return () => {
+      document.removeEventListener("focusin", look);
+      document.removeEventListener("focusout", lookSoon);
+    };
+  }, []);
+  return focused;
+}
