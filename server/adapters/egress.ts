@@ -13,6 +13,8 @@ export interface Egress {
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
 }
 
+const isHttp = (url: URL): boolean => url.protocol === "http:" || url.protocol === "https:";
+
 function originOf(address: string): string {
   let url: URL;
   try {
@@ -20,7 +22,7 @@ function originOf(address: string): string {
   } catch (error) {
     throw new AppError("config_invalid", "An allowed address is no URL.", { cause: error });
   }
-  if (url.protocol !== "http:" && url.protocol !== "https:")
+  if (!isHttp(url))
     throw new AppError("config_invalid", `An allowed address must be http or https, not ${url.protocol}`);
   return url.origin;
 }
@@ -32,7 +34,9 @@ export function createEgress({ allowed }: { readonly allowed: readonly string[] 
     async fetch(input, init) {
       const address = input instanceof Request ? input.url : String(input);
       const url = URL.canParse(address) ? new URL(address) : undefined;
-      if (url === undefined || !origins.has(url.origin) || url.username !== "" || url.password !== "")
+      // `blob:https://host/x` has the origin of the host, too.
+      const isAllowed = url !== undefined && isHttp(url) && origins.has(url.origin);
+      if (!isAllowed || url.username !== "" || url.password !== "")
         throw new AppError("forbidden", `Connections to ${url?.host ?? "that address"} are not allowed here.`);
       const response = await fetch(input, { ...init, redirect: "manual" });
       if (response.status < 300 || response.status >= 400) return response;
