@@ -23,6 +23,16 @@ from chosen where execution.id = chosen.id
 returning execution.id, execution.workspace_id, execution.workflow_id, execution.version_id, execution.lease_epoch,
   execution.cancel_requested`;
 
+/** The same for one execution, whoever else waits: to carry out a cancel. */
+export const claimOneExecution = `
+update workflow_executions as execution set
+  lease_owner = $1,
+  lease_epoch = lease_epoch + 1,
+  lease_expires_at = clock_timestamp() + interval '10 seconds'
+where id = $2 and status in ('queued', 'running', 'waiting', 'cancelling')
+  and (lease_owner is null or lease_expires_at < clock_timestamp())
+returning id, workspace_id, workflow_id, version_id, lease_epoch, cancel_requested`;
+
 export const graphsOfVersions = `select id, graph from workflow_versions where id = any ($1::text[])`;
 
 export const historyOfExecutions = `

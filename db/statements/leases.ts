@@ -14,6 +14,11 @@ select id, cancel_requested from workflow_executions where lease_owner = $1`;
 export const releaseLeases = `
 update workflow_executions set lease_owner = null, lease_expires_at = null where lease_owner = $1`;
 
+/** One of them: by its epoch, or whatever epoch the worker has it under. */
+export const releaseLease = `
+update workflow_executions set lease_owner = null, lease_expires_at = null
+where id = $2 and lease_owner = $1 and lease_epoch = coalesce($3::int, lease_epoch)`;
+
 /** Only where no other process can be working: the embedded database, whose folder this process has locked. */
 export const releaseAllLeases = `
 update workflow_executions set lease_owner = null, lease_expires_at = null where lease_owner is not null`;

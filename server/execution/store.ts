@@ -1,9 +1,21 @@
 import type { Database } from "#db/client.ts";
 import { engineRows, engineStatement } from "#db/engine.ts";
 import { isConnectionLoss, sqlState, toDatabaseError } from "#db/errors.ts";
-import { claimExecutions, graphsOfVersions, historyOfExecutions } from "#db/statements/claimExecutions.ts";
+import {
+  claimExecutions,
+  claimOneExecution,
+  graphsOfVersions,
+  historyOfExecutions,
+} from "#db/statements/claimExecutions.ts";
 import { createExecution } from "#db/statements/createExecution.ts";
-import { readLease, releaseAllLeases, releaseLeases, renewLeases, requestCancel } from "#db/statements/leases.ts";
+import {
+  readLease,
+  releaseAllLeases,
+  releaseLease,
+  releaseLeases,
+  renewLeases,
+  requestCancel,
+} from "#db/statements/leases.ts";
 import { readEvents } from "#db/statements/readEvents.ts";
 import type { ClaimedExecution, ExecutionStore, Lease, NewExecution } from "#src/engine/ports.ts";
 import { AppError } from "#src/errors.ts";
@@ -16,8 +28,18 @@ import { createGroupCommit } from "./groupCommit.ts";
 import { eventLists, executionColumns, stepLists, toJsonbValue } from "./parameters.ts";
 import { project } from "./projection.ts";
 
+/** What the runner needs beyond the engine's port. */
+export interface DatabaseStore extends ExecutionStore {
+  /** Claims this one execution if nobody holds it; a list of one or none. */
+  claimOne(worker: string, executionId: ExecutionId): Promise<ClaimedExecution[]>;
+  /** Gives up one lease, if it is still current. */
+  releaseOne(lease: Lease): Promise<void>;
+  /** Gives up the worker's lease on one execution, whatever its epoch. */
+  releaseHeld(worker: string, executionId: ExecutionId): Promise<void>;
+}
+
 /** The durable implementation of the engine's port, on Postgres and on PGlite alike. */
-export function createDatabaseStore(db: Database): ExecutionStore {
+export function createDatabaseStore(db: Database): DatabaseStore {
   const group = createGroupCommit(db);
   return {
     create: (execution, events, worker) => create(db, { execution, events, worker }),
@@ -34,7 +56,19 @@ export function createDatabaseStore(db: Database): ExecutionStore {
       }
       if (!isDone) throw await refusal(db, lease);
     },
-    claim: (worker, limit) => (limit > 0 ? claim(db, worker, limit) : Promise.resolve([])),
+    async claim(worker, limit) {
+      if (limit <= 0) return [];
+      return withHistory(db, worker, await engineRows<ClaimRow>(db, claimExecutions, [worker, limit]));
+    },
+    async claimOne(worker, executionId) {
+      return withHistory(db, worker, await engineRows<ClaimRow>(db, claimOneExecution, [worker, executionId]));
+    },
+    async releaseOne({ worker, executionId, epoch }) {
+      await engineRows(db, releaseLease, [worker, executionId, epoch]);
+    },
+    async releaseHeld(worker, executionId) {
+      await engineRows(db, releaseLease, [worker, executionId, null]);
+    },
     async renew(worker) {
       const rows = await engineRows<{ id: ExecutionId; cancel_requested: Principal | null }>(db, renewLeases, [worker]);
       return {
@@ -156,8 +190,7 @@ interface ClaimRow {
   readonly cancel_requested: Principal | string | null;
 }
 
-async function claim(db: Database, worker: string, limit: number): Promise<ClaimedExecution[]> {
-  const rows = await engineRows<ClaimRow>(db, claimExecutions, [worker, limit]);
+async function withHistory(db: Database, worker: string, rows: readonly ClaimRow[]): Promise<ClaimedExecution[]> {
   if (rows.length === 0) return [];
   const versions = await engineRows<{ id: VersionId; graph: Graph | string }>(db, graphsOfVersions, [
     [...new Set(rows.map((row) => row.version_id))],

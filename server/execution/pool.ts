@@ -1,0 +1,91 @@
+import type { Logger } from "pino";
+import type { LoopDeps } from "#src/engine/deps.ts";
+import { runExecution } from "#src/engine/loop.ts";
+import type { ClaimedExecution } from "#src/engine/ports.ts";
+import type { AbortSource } from "#src/engine/signal.ts";
+import type { ExecutionId } from "#src/ids.ts";
+import type { Principal } from "#src/schemas/principal.ts";
+import type { DatabaseStore } from "./store.ts";
+
+/** How long an execution that broke its loop rests before another claim may try it. */
+const restMs = 5_000;
+
+export type RunnerLog = Pick<Logger, "warn" | "error">;
+
+export interface PoolOptions {
+  readonly deps: LoopDeps & { readonly store: DatabaseStore };
+  readonly log: RunnerLog;
+  /** Called when an execution has left, so that there is room for another. */
+  readonly onEnd: () => void;
+}
+
+/** The executions that run in this process, each under a lease of its own. */
+export interface Pool {
+  size(): number;
+  ids(): ExecutionId[];
+  has(id: ExecutionId): boolean;
+  launch(claimed: ClaimedExecution): void;
+  /** False when it does not run here. */
+  cancel(id: ExecutionId, by: Principal): boolean;
+  /** Stops it without writing anything more: its lease is lost. */
+  letGo(id: ExecutionId): void;
+  /** Waits until all have ended by themselves, at most `graceMs`, then stops the rest where their last commit is. */
+  drain(graceMs: number): Promise<void>;
+}
+
+interface Running {
+  readonly stop: AbortSource;
+  readonly cancel: AbortSource;
+  readonly done: Promise<void>;
+}
+
+export function createPool({ deps, log, onEnd }: PoolOptions): Pool {
+  const { clock, store } = deps;
+  const running = new Map<ExecutionId, Running>();
+  const draining = clock.newAbort();
+
+  async function run(claimed: ClaimedExecution, stop: AbortSource, cancel: AbortSource): Promise<void> {
+    const { lease } = claimed;
+    try {
+      await runExecution(claimed, deps, { stop: stop.signal, cancel: cancel.signal });
+    } catch (err) {
+      log.error(
+        { err, executionId: lease.executionId },
+        "An execution was interrupted; the next claim goes on with it",
+      );
+      await clock.sleep(restMs, draining.signal);
+      await store.releaseOne(lease).catch((error: unknown) => log.warn({ err: error }, "A lease was not given up"));
+    } finally {
+      running.delete(lease.executionId);
+      onEnd();
+    }
+  }
+
+  const allDone = () => Promise.all([...running.values()].map((execution) => execution.done));
+  return {
+    size: () => running.size,
+    ids: () => [...running.keys()],
+    has: (id) => running.has(id),
+    launch(claimed) {
+      const stop = clock.newAbort();
+      const cancel = clock.newAbort();
+      // Registered before the first turn of the loop, which may end at once.
+      const done = Promise.resolve().then(() => run(claimed, stop, cancel));
+      running.set(claimed.lease.executionId, { stop, cancel, done });
+    },
+    cancel(id, by) {
+      const here = running.get(id);
+      here?.cancel.abort(by);
+      return here !== undefined;
+    },
+    letGo: (id) => running.get(id)?.stop.abort("lease lost"),
+    async drain(graceMs) {
+      const ended = clock.newAbort();
+      await Promise.race([allDone(), clock.sleep(graceMs, ended.signal)]);
+      ended.abort("drained");
+      draining.abort("draining");
+      for (const { stop } of running.values()) stop.abort("stopping");
+      await allDone();
+    },
+  };
+}
