@@ -76,7 +76,8 @@ function checkReferences(node: GraphNode, text: ConfigText, reading: Reading, fi
     findings.error("expression_syntax", `In “${field}”: ${problem.message} (at ${problem.position + 1}).`, place);
     return "named";
   }
-  let readsAll = false;
+  // The whole scope by another name: what is read of it cannot be told from outside.
+  let readsAll = text.text.includes("$$");
   for (const { root, path } of references) {
     const [first, second] = path;
     if (root === "steps" && first === undefined) readsAll = true;

@@ -52,11 +52,17 @@ describe("a good graph", () => {
   test("knows which upstream steps each node reads", () => {
     const { plan } = compiled(
       sketch(
-        { a: "work", b: "work", c: { config: { say: "{{ steps.a.out }}" } }, d: { config: { say: "{{ steps }}" } } },
-        ["a -> b", "b -> c", "c -> d"],
+        {
+          a: "work",
+          b: "work",
+          c: { config: { say: "{{ steps.a.out }}" } },
+          d: { config: { say: "{{ steps }}" } },
+          e: { config: { say: "{{ inputs.in[$$.steps.b.out = 1] }}" } },
+        },
+        ["a -> b", "b -> c", "c -> d", "d -> e"],
       ),
     );
-    expect(plan?.nodes.map((node) => node.reads)).toEqual([[], [], [0], [0, 1, 2]]);
+    expect(plan?.nodes.map((node) => node.reads)).toEqual([[], [], [0], [0, 1, 2], [0, 1, 2, 3]]);
   });
 
   test("a config without templates is checked once and for all, one with templates in the step", () => {
