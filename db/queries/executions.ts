@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import type { ExecutionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
+import type { JsonValue } from "#src/json.ts";
 import type { ExecutionDetail, ExecutionStatus, ExecutionStep, ExecutionSummary } from "#src/schemas/execution.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { Page } from "#src/schemas/page.ts";
@@ -98,8 +99,9 @@ export async function findExecution(tx: Tx, key: Key): Promise<ExecutionDetail |
   const [row] = await tx
     .select({
       ...summaryColumns,
-      input: executions.inputData,
-      output: executions.outputData,
+      // Past drizzle's own decoder, which parses a stored text once more when it looks like JSON.
+      input: sql<JsonValue>`${executions.inputData}`,
+      output: sql<JsonValue>`${executions.outputData}`,
       lastSeq: executions.lastSeq,
       graph: workflowVersions.graph,
     })

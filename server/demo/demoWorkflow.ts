@@ -24,13 +24,12 @@ def fingerprint(text):
     return hashlib.md5(text.encode()).hexdigest()
 `;
 
-const reviewPrompt = `Write a short code review for the author. Quote what matters most first.
+/** One line for the whole, one for each finding. */
+const reportLines = `"Score " & data.score & " of 100 for " & other.lines & " lines." &
+$join(data.findings.("\\nLine " & line & ": " & message & " (" & rule & "). " & recommendation))`;
 
-Findings ({{ steps.report.data.findingCount }}, score {{ steps.report.data.score }} of 100):
-{{ steps.analyze.summary }}
-
-Recommendations:
-{{ steps.report.data.recommendations }}`;
+const reviewPrompt = `List the eight points of this review that its author must act on first.
+Score: {{ steps.analyze.report.score }} of 100.`;
 
 /**
  * What a new workspace begins with and \`npm run demo\` runs: two branches that meet, a decision, a model that streams. It needs no
@@ -94,8 +93,7 @@ export const demoWorkflow: { readonly name: string; readonly description: string
         position: { x: 960, y: 160 },
         config: {
           operation: "transform",
-          transformation:
-            '{ "score": data.score, "findingCount": $count(data.findings), "lines": other.lines, "characters": other.characters, "recommendations": $join(data.recommendations.("- " & recommendation), "\\n") }',
+          transformation: reportLines,
         },
       },
       {
@@ -104,7 +102,7 @@ export const demoWorkflow: { readonly name: string; readonly description: string
         agent: "condition",
         name: "Anything to mend?",
         position: { x: 1280, y: 160 },
-        config: { expression: "value.findingCount > 0" },
+        config: { expression: "$count(steps.analyze.findings) > 0" },
       },
       {
         id: "review",
@@ -125,7 +123,7 @@ export const demoWorkflow: { readonly name: string; readonly description: string
         agent: "dataProcessor",
         name: "Nothing to mend",
         position: { x: 1600, y: 300 },
-        config: { operation: "transform", transformation: '"Nothing to mend in " & data.lines & " lines. Well done."' },
+        config: { operation: "transform", transformation: '"Nothing to mend. " & steps.report.data' },
       },
       {
         id: "result",
