@@ -2,7 +2,7 @@ import { AppError, toAppError } from "../errors.ts";
 import type { ExecutionEvent, ExecutionEventBody } from "../schemas/executionEvent.ts";
 import type { LoopDeps } from "./deps.ts";
 import type { ClaimedExecution } from "./ports.ts";
-import { draftOf, reduceAll } from "./reduce.ts";
+import { draftOf } from "./reduce.ts";
 import { sameJson } from "./sameJson.ts";
 import type { Signal } from "./signal.ts";
 import { type ExecutionState, initialState } from "./state.ts";
@@ -20,8 +20,8 @@ export interface History {
   readonly record: (body: ExecutionEventBody) => void;
   /** Makes what was recorded durable, then publishes it. Throws `lease_lost`, or `unavailable` after its tries. */
   readonly commit: () => Promise<void>;
-  /** As the store has it, whatever was recorded since. */
-  readonly committedState: () => ExecutionState;
+  /** What the store has, whatever was recorded since. */
+  readonly committed: () => readonly ExecutionEvent[];
 }
 
 export function newHistory(claimed: ClaimedExecution, deps: LoopDeps, stop: Signal): History {
@@ -79,6 +79,6 @@ export function newHistory(claimed: ClaimedExecution, deps: LoopDeps, stop: Sign
         deps.feed.publish(lease.executionId, { kind: "event", event });
       }
     },
-    committedState: () => reduceAll(committed),
+    committed: () => committed,
   };
 }

@@ -1,9 +1,10 @@
-import { AppError, assertNever } from "../errors.ts";
+import { AppError, assertNever, type ErrorCode } from "../errors.ts";
 import { compile } from "../graph/compile.ts";
 import type { Plan, PlannedNode } from "../graph/plan.ts";
 import type { JsonObject } from "../json.ts";
 import { isFinalStep } from "../schemas/execution.ts";
 import type { ExecutionEventBody, StepKey } from "../schemas/executionEvent.ts";
+import type { Graph } from "../schemas/graph.ts";
 import type { Principal } from "../schemas/principal.ts";
 import { type StepError, toStepError } from "../schemas/stepError.ts";
 import { newAlarm } from "./alarm.ts";
@@ -14,6 +15,7 @@ import { type History, newHistory } from "./history.ts";
 import { newInbox } from "./inbox.ts";
 import { deadlineOf } from "./plan.ts";
 import type { ClaimedExecution } from "./ports.ts";
+import { reduceAll } from "./reduce.ts";
 import { retryDelay } from "./retry.ts";
 import { type ExecutionState, isAttemptOpen, isEnded, stepOf } from "./state.ts";
 import type { Chunk } from "./streams.ts";
@@ -40,18 +42,27 @@ export async function runExecution(
     if (plan !== null) return await run(plan, { claimed, deps, control, history });
     const wrong = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
     const message = wrong[0]?.message ?? "The workflow cannot run.";
-    return await giveUp(history, { code: "invalid_graph", message, retryable: false });
+    return await giveUp(history, claimed.graph, { code: "invalid_graph", message, retryable: false });
   } catch (error) {
-    if (error instanceof AppError && error.code === "lease_lost") return history.committedState();
-    if (control.stop.aborted) return history.committedState();
-    throw error;
+    const code = error instanceof AppError ? error.code : "internal";
+    if (code === "lease_lost" || control.stop.aborted) return reduceAll(history.committed());
+    if (!refusals.includes(code)) throw error;
+    // Trying again would make the same effects, and the store would refuse their results again.
+    const sound = newHistory({ ...claimed, events: history.committed() }, deps, control.stop);
+    const message = "What a step put out cannot be stored.";
+    return await giveUp(sound, claimed.graph, { code, message, retryable: false });
   }
 }
 
-/** Ends an execution that cannot be run at all. */
-async function giveUp(history: History, error: StepError): Promise<ExecutionState> {
-  for (const [key, step] of Object.entries(history.state().steps)) {
-    if (!isFinalStep(step.status)) history.record({ type: "step_cancelled", stepKey: key as StepKey });
+/** The store will never take these events, whoever brings them. */
+const refusals: readonly ErrorCode[] = ["bad_request", "payload_too_large"];
+
+/** Ends an execution that cannot be run, or not any further. */
+async function giveUp(history: History, graph: Graph, error: StepError): Promise<ExecutionState> {
+  if (history.state().status === "queued") history.record({ type: "execution_started" });
+  for (const id of new Set<string>(graph.nodes.map((node) => node.id))) {
+    if (isFinalStep(stepOf(history.state(), id).status)) continue;
+    history.record({ type: "step_cancelled", stepKey: id as StepKey });
   }
   history.record({ type: "execution_failed", error });
   await history.commit();
@@ -117,14 +128,14 @@ async function run(plan: Plan, running: Running): Promise<ExecutionState> {
         if (node !== undefined) toStart.push(node);
       }
       await history.commit();
-      if (control.stop.aborted) return history.committedState();
+      if (control.stop.aborted) return reduceAll(history.committed());
       for (const node of toStart) start(node);
       toStart = [];
       if (isEnded(history.state())) return history.state();
       if (frontier.isEnding()) for (const attempt of attempts.values()) attempt.abort();
       alarm.set(frontier.isEnding() ? null : earliest(deadlineOf(plan, history.state()), frontier.nextRetryAt()));
       for (const message of await inbox.take()) {
-        if (control.stop.aborted) return history.committedState();
+        if (control.stop.aborted) return reduceAll(history.committed());
         if (message.type === "woken") continue;
         if (message.type === "ended") attempts.delete(message.node.stepKey);
         observe(factOf(message, history.state(), deps));

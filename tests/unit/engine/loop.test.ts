@@ -167,7 +167,9 @@ describe("an execution", () => {
 
   test("whose graph cannot run fails with the reason", async () => {
     const rig = await engineRig(sketch({ a: "work", b: "work" }, ["a -> b", "b -> a"]));
-    expect((await rig.run()).error).toMatchObject({ code: "invalid_graph" });
+    const state = await rig.run();
+    expect(state.error).toMatchObject({ code: "invalid_graph" });
+    expect(["a", "b"].map((key) => stepOf(state, key).status)).toEqual(["cancelled", "cancelled"]);
   });
 });
 

@@ -193,4 +193,27 @@ describe("a store that does not answer", () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
     expect(rig.clock.sleeping).toBe(0);
   });
+
+  test("because it refuses what a step put out fails the execution instead of paying for the step again and again", async () => {
+    const calls: string[] = [];
+    const rig = await engineRig(chain(3), {
+      work: (_inputs, context) => {
+        calls.push(context.stepKey);
+        return { out: context.stepKey };
+      },
+      wrapStore: (store) => ({
+        ...store,
+        append: async (lease, events) => {
+          const refused = events.some(({ body }) => body.type === "step_succeeded" && body.stepKey === "n1");
+          if (refused) throw new AppError("bad_request", "The text has characters that cannot be stored.");
+          await store.append(lease, events);
+        },
+      }),
+    });
+    const state = await rig.run();
+    expect(state).toMatchObject({ status: "failed", error: { code: "bad_request" } });
+    expect(calls).toEqual(["n0", "n1"]);
+    expect(["n0", "n1", "n2"].map((key) => stepOf(state, key).status)).toEqual(["succeeded", "cancelled", "cancelled"]);
+    expect(await rig.stored()).toEqual(state);
+  });
 });
