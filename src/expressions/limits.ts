@@ -1,15 +1,19 @@
 /** What one evaluation may use. The limits that are not here are constants below: they hold for everybody. */
 export interface ExpressionLimits {
-  /** Milliseconds on `now` from start to result. */
+  /** Milliseconds of work, on `now`; time that other evaluations take in between does not count. */
   readonly timeoutMs: number;
   /** Largest value, counted about as the characters of its JSON text; shared parts count each time they appear. */
   readonly valueSize: number;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Lets timers and sockets have their turn; called every 20 ms of work. Without it an evaluation keeps the thread. */
+  readonly breathe?: () => Promise<void>;
 }
 
 export const defaultLimits: ExpressionLimits = { timeoutMs: 500, valueSize: 10_000_000, now: Date.now };
 
+/** Milliseconds of work between two breaths. */
+export const breathEveryMs = 20;
 /** Characters of one expression. */
 export const maxSourceLength = 20_000;
 /** Open brackets at one place of the source. */

@@ -1,5 +1,5 @@
 import { AppError } from "../errors.ts";
-import { type ExpressionLimits, maxBuilt, maxValueDepth } from "./limits.ts";
+import { breathEveryMs, type ExpressionLimits, maxBuilt, maxValueDepth } from "./limits.ts";
 
 /** Size and depth of a value, shared parts counted each time they appear. */
 interface Extent {
@@ -9,29 +9,62 @@ interface Extent {
 
 const limit = (message: string): AppError => new AppError("expression_limit", message);
 
+/** Values are never changed in place (but see `markChanging`), so what was measured once holds for later evaluations too. */
+const extents = new WeakMap<object, Extent>();
+
+/**
+ * When the last tick of any meter was, per clock. Evaluations take turns at every await; the time since the last tick is
+ * the work of whoever ticks now, so a thousand small evaluations at once do not run out of time by waiting for each other.
+ */
+const lastTicks = new WeakMap<() => number, { at: number }>();
+
+function lastTickOf(now: () => number): { at: number } {
+  const known = lastTicks.get(now);
+  const lastTick = known ?? { at: 0 };
+  if (known === undefined) lastTicks.set(now, lastTick);
+  lastTick.at = now();
+  return lastTick;
+}
+
 /**
  * Watches one evaluation: its time, the size of each value that appears in it, and the sum of all that it builds.
- * Sizes are remembered by object, so that looking at the same value again costs nothing.
+ * Looking at the same value again costs nothing.
  */
 export class Meter {
   readonly now: () => number;
   readonly #timeoutMs: number;
-  readonly #deadline: number;
+  readonly #breathe: (() => Promise<void>) | undefined;
+  readonly #lastTick: { at: number };
   readonly #valueSize: number;
-  readonly #extents = new WeakMap<object, Extent>();
   readonly #changing = new WeakSet<object>();
   #built = 0;
+  #worked = 0;
+  #workedAtBreath = 0;
 
   constructor(limits: ExpressionLimits) {
     this.now = limits.now;
     this.#timeoutMs = limits.timeoutMs;
-    this.#deadline = limits.now() + limits.timeoutMs;
+    this.#breathe = limits.breathe;
+    this.#lastTick = lastTickOf(limits.now);
     this.#valueSize = limits.valueSize;
   }
 
   /** Throws expression_limit when the time is over. */
   tick(): void {
-    if (this.now() > this.#deadline) throw limit(`The expression ran longer than ${this.#timeoutMs} ms.`);
+    const at = this.now();
+    // One stall of the machine (a collection, a busy neighbour) is never the whole of the time.
+    this.#worked += Math.min(at - this.#lastTick.at, this.#timeoutMs / 2);
+    this.#lastTick.at = at;
+    if (this.#worked > this.#timeoutMs) throw limit(`The expression ran longer than ${this.#timeoutMs} ms.`);
+  }
+
+  /** A pause when one is due, undefined otherwise. What others do meanwhile is not counted. */
+  pause(): Promise<void> | undefined {
+    if (this.#breathe === undefined || this.#worked - this.#workedAtBreath < breathEveryMs) return undefined;
+    this.#workedAtBreath = this.#worked;
+    return this.#breathe().then(() => {
+      this.#lastTick.at = this.now();
+    });
   }
 
   /** Adds to the sum of what was built. */
@@ -62,14 +95,14 @@ export class Meter {
     if (typeof value === "string") return { size: value.length, depth: 0 };
     // A function (JSONata's are objects) is not data: what it closes over was measured when it was made.
     if (typeof value !== "object" || value === null || isFunction(value)) return { size: 4, depth: 0 };
-    const known = this.#extents.get(value);
+    const known = extents.get(value);
     if (known !== undefined) {
       if (level + known.depth > maxValueDepth) throw limit("A value in the expression is nested too deeply.");
       return known;
     }
     if (level >= maxValueDepth) throw limit("A value in the expression is nested too deeply.");
     const extent = this.#measureMembers(value, level);
-    if (!this.#changing.has(value)) this.#extents.set(value, extent);
+    if (!this.#changing.has(value)) extents.set(value, extent);
     return extent;
   }
 

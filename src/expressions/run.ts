@@ -21,7 +21,7 @@ function afterNode(members: WeakSet<object>) {
     _input: unknown,
     environment: Environment,
     result: unknown,
-  ): void => {
+  ): Promise<void> | undefined => {
     const meter = environment.lookup(meterName);
     if (!(meter instanceof Meter)) throw new AppError("internal", "An expression ran without its meter.");
     meter.check(result);
@@ -29,6 +29,7 @@ function afterNode(members: WeakSet<object>) {
     // A function called `then` would make the object look like a promise, and one that nobody ever keeps.
     if (typeof result === "function" && members.has(node))
       throw new AppError("expression_failed", "A function cannot be kept in an object.");
+    return meter.pause();
   };
 }
 

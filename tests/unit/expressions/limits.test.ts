@@ -192,6 +192,31 @@ describe("the clock", () => {
     expect(await evaluateExpression("$millis()", scope, { now: () => 5 })).toBe(5);
   });
 
+  test("what others do in between is not counted", async () => {
+    const trivial = "steps.a.rows[x = 2].x + 1";
+    let now = 0;
+    // Each look at the clock costs 1 ms: one evaluation needs a few dozen, all of them together some thousands.
+    const limits = { timeoutMs: 200, now: () => now++ };
+    const all = await Promise.all(Array.from({ length: 200 }, () => evaluateExpression(trivial, scope, limits)));
+    expect(new Set(all)).toEqual(new Set([3]));
+    expect(now).toBeGreaterThan(2_000);
+  });
+
+  test("an endless expression lets timers have their turn, and ends all the same", async () => {
+    const breaths: number[] = [];
+    const breathe = () =>
+      new Promise<void>((resolve) => {
+        setTimeout(() => {
+          breaths.push(performance.now());
+          resolve();
+        }, 0);
+      });
+    await expect(evaluateExpression("($f := function(){ $f() }; $f())", scope, { breathe })).rejects.toMatchObject({
+      code: "expression_limit",
+    });
+    expect(breaths.length).toBeGreaterThan(3);
+  });
+
   test("evaluations of one expression at the same time do not share their limits", async () => {
     const source = "$map([1..50], function($i){ $contains(steps.a.text, /a+/) ? $i : 0 }) ~> $sum";
     let now = 0;
