@@ -16,6 +16,8 @@ export interface Command {
   readonly enabled?: boolean;
   /** The key works while the person types in a field too. */
   readonly whileTyping?: boolean;
+  /** Has its key and its line in the shortcuts dialog, but nothing to choose in the command menu. */
+  readonly keyOnly?: boolean;
   readonly run: () => void;
 }
 
@@ -23,6 +25,16 @@ export interface Command {
 export const registeredCommandsAtom = atom<ReadonlyMap<string, readonly Command[]>>(new Map());
 
 export const commandsAtom = atom((get) => [...get(registeredCommandsAtom).values()].flat());
+
+/** Groups of every page; what a page adds comes before them. */
+const shellGroups: readonly string[] = ["General", "Navigation", "Appearance", "Account"];
+
+/** Commands by their group, the page's own first. */
+export function groupCommands(commands: readonly Command[]): [group: string, commands: Command[]][] {
+  const groups = new Map<string, Command[]>();
+  for (const command of commands) groups.set(command.group, [...(groups.get(command.group) ?? []), command]);
+  return [...groups].sort(([a], [b]) => shellGroups.indexOf(a) - shellGroups.indexOf(b));
+}
 
 export type Overlay = "none" | "commands" | "shortcuts";
 /** The one overlay of the shell that is open. */

@@ -24,9 +24,16 @@ export function ExecutionSteps({ graph, state, selected, onSelect }: StepsProps)
         aria-label="Steps"
         className="flex h-2/5 min-h-0 shrink-0 flex-col border-b md:h-auto md:w-2/5 md:border-r md:border-b-0"
       >
-        <div className="flex h-9 shrink-0 items-center justify-between border-b pr-1.5 pl-3">
+        <div className="flex h-9 shrink-0 items-center justify-between border-b pr-1 pl-3">
           <h2 className="font-medium text-muted text-xs">Steps</h2>
-          <SegmentedControl iconOnly label="Show the steps as" value={view} onChange={setView} options={views} />
+          <SegmentedControl
+            iconOnly
+            size="sm"
+            label="Show the steps as"
+            value={view}
+            onChange={setView}
+            options={views}
+          />
         </div>
         <div className="min-h-0 flex-1">{view === "list" ? <StepList {...steps} /> : <StepTimeline {...steps} />}</div>
       </section>

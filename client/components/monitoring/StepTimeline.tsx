@@ -3,7 +3,7 @@ import { useNow } from "#client/hooks/useNow.ts";
 import { type ExecutionState, isEnded } from "#src/engine/state.ts";
 import type { StepStatus } from "#src/schemas/execution.ts";
 import { classes } from "../ui/classes.ts";
-import { StatusIcon, statusLooks } from "../ui/StatusIcon.tsx";
+import { StatusIcon } from "../ui/StatusIcon.tsx";
 import { stepKeys } from "./stepKeys.ts";
 import { type StepRow, type StepsProps, stepDuration, stepRows } from "./steps.ts";
 
@@ -101,7 +101,6 @@ function TimelineRow({ row, span, marks, now, selected, reachable, onSelect }: T
     <div
       role="option"
       aria-selected={selected}
-      aria-label={`${name}, ${statusLooks[step.status].label}, ${said}`}
       tabIndex={reachable ? 0 : -1}
       data-step={stepKey}
       onClick={() => onSelect(stepKey)}
@@ -112,7 +111,7 @@ function TimelineRow({ row, span, marks, now, selected, reachable, onSelect }: T
       )}
     >
       <span className="flex w-39 shrink-0 items-center gap-2 pr-3 pl-2">
-        <StatusIcon status={step.status} decorative />
+        <StatusIcon status={step.status} />
         <span className="truncate">{name}</span>
       </span>
       <div className="relative h-full flex-1">

@@ -50,7 +50,9 @@ export function StepView({ step, node }: StepViewProps) {
               {
                 value: "error" as const,
                 label: "Error",
-                badge: <Badge tone="danger">{plural(step.failures, "try", "tries")}</Badge>,
+                ...(step.failures > 1
+                  ? { badge: <Badge tone="danger">{plural(step.failures, "try", "tries")}</Badge> }
+                  : {}),
               },
             ]
           : []),

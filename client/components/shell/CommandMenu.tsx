@@ -2,10 +2,10 @@ import { Command as Cmdk } from "cmdk";
 import { useAtomValue } from "jotai";
 import { Search, Workflow } from "lucide-react";
 import { Dialog } from "radix-ui";
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue, useEffect, useState } from "react";
 import { useLocation } from "wouter";
-import { type Command, commandsAtom } from "#client/stores/commands.ts";
-import { trpc } from "#client/trpc.ts";
+import { type Command, commandsAtom, groupCommands } from "#client/stores/commands.ts";
+import { type RouterOutputs, trpc } from "#client/trpc.ts";
 import { Kbd } from "../ui/Kbd.tsx";
 import { StatusIcon } from "../ui/StatusIcon.tsx";
 
@@ -17,8 +17,19 @@ const groupClasses =
 /** Everything by its name: commands of what is on screen, places, workflows. */
 export function CommandMenu({ onClose }: { readonly onClose: () => void }) {
   const [search, setSearch] = useState("");
-  const commands = useAtomValue(commandsAtom).filter((each) => each.enabled !== false && each.id !== "shell.commands");
-  const groups = [...new Set(commands.map((command) => command.group))].reverse();
+  const [active, setActive] = useState("");
+  const wanted = useDeferredValue(search.trim());
+  const found = trpc.workflows.list.useQuery(
+    { limit: 6, ...(wanted ? { search: wanted } : {}) },
+    { placeholderData: (before) => before },
+  );
+  const workflows = found.data?.items ?? [];
+  const first = workflows[0] ? itemValue(workflows[0]) : null;
+  // The list arrives after the commands are there; Enter means its first line all the same.
+  useEffect(() => {
+    if (search === "" && first !== null) setActive(first);
+  }, [search, first]);
+  const commands = useAtomValue(commandsAtom).filter((each) => each.enabled !== false && each.keyOnly !== true);
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
@@ -28,7 +39,7 @@ export function CommandMenu({ onClose }: { readonly onClose: () => void }) {
           className="fixed inset-x-4 top-[12dvh] z-50 mx-auto max-w-140 animate-in overflow-hidden rounded-lg bg-raised shadow-float outline-none"
         >
           <Dialog.Title className="sr-only">Search and commands</Dialog.Title>
-          <Cmdk label="Search and commands" loop>
+          <Cmdk label="Search and commands" loop value={active} onValueChange={setActive}>
             <div className="flex items-center gap-2.5 border-b px-4">
               <Search aria-hidden size={16} className="shrink-0 text-faint" />
               <Cmdk.Input
@@ -40,14 +51,12 @@ export function CommandMenu({ onClose }: { readonly onClose: () => void }) {
             </div>
             <Cmdk.List className="max-h-[min(400px,60dvh)] overflow-y-auto p-1.5">
               <Cmdk.Empty className="py-10 text-center text-muted">Nothing is called that.</Cmdk.Empty>
-              <FoundWorkflows search={search} onClose={onClose} />
-              {groups.map((group) => (
+              <FoundWorkflows workflows={workflows} onClose={onClose} />
+              {groupCommands(commands).map(([group, members]) => (
                 <Cmdk.Group key={group} heading={group} className={groupClasses}>
-                  {commands
-                    .filter((command) => command.group === group)
-                    .map((command) => (
-                      <CommandItem key={command.id} command={command} onClose={onClose} />
-                    ))}
+                  {members.map((command) => (
+                    <CommandItem key={command.id} command={command} onClose={onClose} />
+                  ))}
                 </Cmdk.Group>
               ))}
             </Cmdk.List>
@@ -70,27 +79,33 @@ function CommandItem({ command, onClose }: { readonly command: Command; readonly
       }}
       className={itemClasses}
     >
-      {Icon && <Icon aria-hidden size={16} strokeWidth={1.75} className="text-muted" />}
+      {Icon ? <Icon aria-hidden size={16} strokeWidth={1.75} className="text-muted" /> : <span className="size-4" />}
       <span className="flex-1 truncate">{command.label}</span>
       {command.shortcut && <Kbd keys={command.shortcut} />}
     </Cmdk.Item>
   );
 }
 
-function FoundWorkflows({ search, onClose }: { readonly search: string; readonly onClose: () => void }) {
+type Found = RouterOutputs["workflows"]["list"]["items"][number];
+
+const itemValue = (workflow: Found): string => `${workflow.name} ${workflow.id}`;
+
+function FoundWorkflows({
+  workflows,
+  onClose,
+}: {
+  readonly workflows: readonly Found[];
+  readonly onClose: () => void;
+}) {
   const [, navigate] = useLocation();
-  const wanted = useDeferredValue(search.trim());
-  const { data } = trpc.workflows.list.useQuery(
-    { limit: 6, ...(wanted ? { search: wanted } : {}) },
-    { placeholderData: (before) => before },
-  );
-  if (!data || data.items.length === 0) return null;
+  if (workflows.length === 0) return null;
   return (
-    <Cmdk.Group heading="Workflows" forceMount className={groupClasses}>
-      {data.items.map((workflow) => (
+    <Cmdk.Group heading="Workflows" className={groupClasses}>
+      {workflows.map((workflow) => (
         <Cmdk.Item
           key={workflow.id}
-          value={`${workflow.name} ${workflow.id}`}
+          value={itemValue(workflow)}
+          keywords={[workflow.description]}
           onSelect={() => {
             onClose();
             navigate(`/workflows/${workflow.id}`);

@@ -1,29 +1,26 @@
 import { useAtomValue } from "jotai";
-import { commandsAtom } from "#client/stores/commands.ts";
+import { commandsAtom, groupCommands } from "#client/stores/commands.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Kbd } from "../ui/Kbd.tsx";
 
 /** Every key that works on this screen, from the commands themselves. */
 export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
   const commands = useAtomValue(commandsAtom).filter((command) => command.shortcut && command.enabled !== false);
-  const groups = [...new Set(commands.map((command) => command.group))].reverse();
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title="Keyboard shortcuts" width="lg">
       <div className="gap-x-10 sm:columns-2">
-        {groups.map((group) => (
+        {groupCommands(commands).map(([group, members]) => (
           <section key={group} className="mb-5 break-inside-avoid">
             <h3 className="mb-1 font-medium text-faint text-xs">{group}</h3>
             <dl>
-              {commands
-                .filter((command) => command.group === group)
-                .map((command) => (
-                  <div key={command.id} className="flex h-8 items-center justify-between gap-4 border-b">
-                    <dt className="truncate">{command.label}</dt>
-                    <dd>
-                      <Kbd keys={command.shortcut ?? ""} />
-                    </dd>
-                  </div>
-                ))}
+              {members.map((command) => (
+                <div key={command.id} className="flex h-8 items-center justify-between gap-4 border-b">
+                  <dt className="truncate">{command.label}</dt>
+                  <dd>
+                    <Kbd keys={command.shortcut ?? ""} />
+                  </dd>
+                </div>
+              ))}
             </dl>
           </section>
         ))}

@@ -33,6 +33,7 @@ export function useShellCommands(): void {
         icon: CommandIcon,
         shortcut: "mod+k",
         whileTyping: true,
+        keyOnly: true,
         run: () => setOverlay("commands"),
       },
       {

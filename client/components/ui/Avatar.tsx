@@ -31,13 +31,14 @@ export function Avatar({ name, size = 20, color = personColor(name), className }
     <span
       aria-hidden
       title={name}
+      data-initials={initials(name)}
       className={classes(
         "inline-flex shrink-0 select-none items-center justify-center rounded-full font-semibold text-surface",
+        // By style: initials are no text of the button or link around them.
+        "before:content-[attr(data-initials)]",
         className,
       )}
       style={{ width: size, height: size, fontSize: Math.round(size * 0.42), background: color }}
-    >
-      {initials(name)}
-    </span>
+    />
   );
 }

@@ -21,7 +21,9 @@ export interface DataListProps<Item> {
   /** Before the title: a status. */
   readonly lead?: (item: Item) => ReactNode;
   readonly titleHeader: string;
-  readonly title: (item: Item) => ReactNode;
+  readonly title: (item: Item) => string;
+  /** Fainter, after the title, as far as there is room. */
+  readonly subtitle?: (item: Item) => ReactNode;
   readonly columns: readonly Column<Item>[];
   /** Buttons at the end of the row. */
   readonly actions?: (item: Item) => ReactNode;
@@ -109,13 +111,17 @@ function Row<Item>({ item, index, start, focusRow, ...props }: RowProps<Item>) {
       )}
     >
       {props.lead?.(item)}
-      <div className="min-w-0 flex-1">
+      <div className="flex min-w-0 flex-1 items-baseline gap-2">
         <Link
           href={props.href(item)}
-          className="cover-link block truncate font-medium outline-none after:rounded-xs focus-visible:after:outline-2 focus-visible:after:outline-focus focus-visible:after:-outline-offset-2"
+          className={classes(
+            "cover-link max-w-full shrink-0 truncate font-medium outline-none after:rounded-xs",
+            "focus-visible:after:outline-2 focus-visible:after:outline-focus focus-visible:after:-outline-offset-2",
+          )}
         >
           {props.title(item)}
         </Link>
+        {props.subtitle && <span className="min-w-0 truncate text-faint">{props.subtitle(item)}</span>}
       </div>
       {props.columns.map((column) => (
         <div key={column.id} className={classes("shrink-0 truncate text-muted", column.className)}>
@@ -150,12 +156,21 @@ function useRowFocus(
     return {
       focusRow: focus,
       commands: [
-        { id: "list.next", label: "Next row", group: "List", shortcut: "j", enabled: count > 0, run: () => step(1) },
+        {
+          id: "list.next",
+          label: "Next row",
+          group: "List",
+          shortcut: "j",
+          keyOnly: true,
+          enabled: count > 0,
+          run: () => step(1),
+        },
         {
           id: "list.previous",
           label: "Row before",
           group: "List",
           shortcut: "k",
+          keyOnly: true,
           enabled: count > 0,
           run: () => step(-1),
         },

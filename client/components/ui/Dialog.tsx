@@ -7,6 +7,17 @@ import { IconButton } from "./IconButton.tsx";
 
 const widths = { sm: "max-w-105", md: "max-w-140", lg: "max-w-220" } as const;
 
+/** Focus goes to the first thing to do, not to the cross that closes. */
+function focusContent(event: Event): void {
+  const dialog = event.currentTarget;
+  if (!(dialog instanceof HTMLElement)) return;
+  event.preventDefault();
+  const first = dialog.querySelector<HTMLElement>(
+    ":is([data-body], footer) :is(input, textarea, button, a, [tabindex])",
+  );
+  (first ?? dialog).focus();
+}
+
 export interface DialogProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
@@ -25,6 +36,7 @@ export function Dialog({ open, onOpenChange, title, description, width = "sm", c
         <Primitive.Overlay className="fixed inset-0 z-40 grid animate-fade place-items-center overflow-y-auto bg-overlay p-4">
           <Primitive.Content
             {...(description ? {} : { "aria-describedby": undefined })}
+            onOpenAutoFocus={focusContent}
             className={classes(
               "flex max-h-[calc(100dvh-32px)] w-full animate-in flex-col rounded-lg bg-raised shadow-float outline-none",
               widths[width],
@@ -41,7 +53,11 @@ export function Dialog({ open, onOpenChange, title, description, width = "sm", c
                 <IconButton icon={X} label="Close" shortcut="Escape" className="-mr-2 -mt-1" />
               </Primitive.Close>
             </header>
-            {children && <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>}
+            {children && (
+              <div data-body className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">
+                {children}
+              </div>
+            )}
             {actions && <footer className="flex justify-end gap-2 border-t px-5 py-3">{actions}</footer>}
           </Primitive.Content>
         </Primitive.Overlay>

@@ -43,7 +43,7 @@ export function SearchInput({ label, value, onChange, ref, className }: SearchIn
           <X aria-hidden size={12} />
         </button>
       ) : (
-        <span className="pointer-events-none absolute top-2 right-2 hidden sm:block">
+        <span className="pointer-events-none absolute top-2 right-2 hidden sm:flex">
           <Kbd keys="/" />
         </span>
       )}

@@ -31,7 +31,7 @@ const columns = [
   {
     id: "duration",
     header: "Duration",
-    className: "w-16 text-right",
+    className: "w-18 text-right",
     cell: (execution: ExecutionSummary) => <Duration execution={execution} />,
   },
   {
@@ -82,12 +82,8 @@ export function ExecutionList({ items, onEndReached, loadingMore }: ExecutionLis
       href={(execution) => `/runs/${execution.id}`}
       lead={(execution) => <StatusIcon status={execution.status} />}
       titleHeader="Workflow"
-      title={(execution) => (
-        <>
-          {execution.workflowName}
-          {execution.error && <span className="ml-2 font-normal text-danger">{execution.error.message}</span>}
-        </>
-      )}
+      title={(execution) => execution.workflowName}
+      subtitle={({ error }) => error && <span className="text-danger">{error.message}</span>}
       columns={columns}
       onEndReached={onEndReached}
       loadingMore={loadingMore}

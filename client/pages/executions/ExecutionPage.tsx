@@ -128,7 +128,7 @@ function ExecutionBody({ detail, state }: { readonly detail: ExecutionDetail; re
         </section>
       )}
       {(isWide || narrow === "steps") && (
-        <div className="min-h-0 flex-1 border-t md:h-[44%] md:flex-none">
+        <div className="min-h-0 flex-1 md:h-[44%] md:flex-none md:border-t">
           <ExecutionSteps graph={detail.graph} state={state} selected={selected} onSelect={setChosen} />
         </div>
       )}

@@ -29,6 +29,7 @@ export function ExecutionsPage() {
         group: "List",
         icon: Search,
         shortcut: "/",
+        keyOnly: true,
         run: () => field.current?.focus(),
       },
     ],

@@ -59,12 +59,8 @@ export function WorkflowList({ items, onEndReached, loadingMore }: WorkflowListP
       href={(workflow) => `/workflows/${workflow.id}`}
       lead={({ lastExecution }) => (lastExecution ? <StatusIcon status={lastExecution.status} /> : never)}
       titleHeader="Name"
-      title={(workflow) => (
-        <>
-          {workflow.name}
-          {workflow.description && <span className="ml-2 font-normal text-faint">{workflow.description}</span>}
-        </>
-      )}
+      title={(workflow) => workflow.name}
+      subtitle={(workflow) => workflow.description}
       columns={columns}
       actions={(workflow) => <RowMenu workflow={workflow} mayEdit={mayEdit} {...changes} />}
       onRowKey={(workflow, key) => {

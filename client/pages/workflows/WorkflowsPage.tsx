@@ -25,6 +25,7 @@ export function WorkflowsPage() {
         group: "List",
         icon: Search,
         shortcut: "/",
+        keyOnly: true,
         run: () => field.current?.focus(),
       },
       {
@@ -33,6 +34,7 @@ export function WorkflowsPage() {
         group: "List",
         icon: Plus,
         shortcut: "c",
+        keyOnly: true,
         enabled: mayEdit,
         run: create,
       },
