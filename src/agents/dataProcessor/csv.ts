@@ -1,3 +1,4 @@
+/// <reference path="./papaparse.d.ts" />
 import Papa from "papaparse";
 import { AppError } from "../../errors.ts";
 import type { JsonObject, JsonValue } from "../../json.ts";

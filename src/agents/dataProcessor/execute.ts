@@ -8,7 +8,7 @@ import { parseFieldList, parseKeyPairs } from "./fieldPath.ts";
 import { aggregateRows, dedupeRows, groupRows } from "./grouping.ts";
 import { joinRows } from "./join.ts";
 import { sortRows } from "./order.ts";
-import { evaluatePerItem } from "./perItem.ts";
+import { mapItems, testItems } from "./perItem.ts";
 import { checkRowCount, columnsOf, isList, listIn, readArrived, rowLimits } from "./rows.ts";
 
 export const executeDataProcessor: Execute<typeof dataProcessorConfig> = async (config, inputs, context) => {
@@ -48,11 +48,11 @@ async function process(
 ): Promise<readonly JsonValue[]> {
   switch (config.operation) {
     case "filter": {
-      const keep = await evaluatePerItem(`$boolean((${config.condition ?? "true"}))`, rows, context);
-      return rows.filter((_, index) => keep[index] === true);
+      const keep = await testItems(config.condition ?? "true", rows, context);
+      return rows.filter((_, index) => keep[index]);
     }
     case "map":
-      return evaluatePerItem(config.mapping ?? "$", rows, context);
+      return mapItems(config.mapping ?? "$", rows, context);
     case "sort":
       return sortRows(rows, parseFieldList(config.sortBy), config.direction);
     case "group":
