@@ -1,5 +1,6 @@
 import { type NodeProps, NodeResizer } from "@xyflow/react";
 import { memo, useEffect, useRef, useState } from "react";
+import { Markdown } from "#client/components/ui/Markdown.tsx";
 import { useCanvas } from "./canvasContext.ts";
 import type { NoteCanvasNode } from "./canvasNodes.ts";
 import { grid, snap } from "./geometry.ts";
@@ -39,12 +40,16 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps
         {writing ? (
           <NoteText text={note.text} onWrite={(text) => actions?.writeNote(id, text)} onEnd={() => setWriting(false)} />
         ) : (
-          <p className={note.text === "" ? "text-faint" : undefined}>{note.text || "Double-click to write"}</p>
+          <NoteWords text={note.text} />
         )}
       </div>
     </>
   );
 });
+
+function NoteWords({ text }: { readonly text: string }) {
+  return text === "" ? <p className="text-faint">Double-click to write</p> : <Markdown>{text}</Markdown>;
+}
 
 function NoteText(props: { text: string; onWrite: (text: string) => void; onEnd: () => void }) {
   const field = useRef<HTMLTextAreaElement>(null);

@@ -21,7 +21,7 @@ import { type RemoteCursor, RemoteCursors } from "./RemoteCursors.tsx";
 import type { Selection } from "./selection.ts";
 import { useCanvasDrop } from "./useCanvasDrop.ts";
 import { useCanvasElements } from "./useCanvasElements.ts";
-import { useCanvasHandle } from "./useCanvasHandle.ts";
+import { fitOptions, useCanvasHandle } from "./useCanvasHandle.ts";
 import { useConnecting } from "./useConnecting.ts";
 
 const nodeTypes = { agent: AgentNode, note: NoteNode };
@@ -136,7 +136,7 @@ function Canvas(props: WorkflowCanvasProps) {
       fitViewOptions={fitOptions}
       proOptions={{ hideAttribution: true }}
     >
-      <Background variant={BackgroundVariant.Dots} gap={grid * 3} size={1.5} />
+      <Background variant={BackgroundVariant.Dots} gap={grid * 3} size={1.5} color="var(--grid-dot)" />
       <RemoteCursors cursors={props.cursors} />
       {props.showMinimap && (
         <MiniMap
@@ -156,7 +156,6 @@ function Canvas(props: WorkflowCanvasProps) {
 const snapGrid: [number, number] = [grid, grid];
 const multiSelectionKeys = ["Shift", "Meta", "Control"];
 const minimapSize = { width: 168, height: 112 };
-export const fitOptions = { padding: 0.2, maxZoom: 1.1, minZoom: 0.2 };
 
 function minimapColor(node: CanvasNode): string {
   return node.type === "note" ? "var(--warning-soft)" : "var(--line-strong)";
@@ -164,7 +163,8 @@ function minimapColor(node: CanvasNode): string {
 
 /** The library swallows the press that would focus the canvas: keys must reach it, and an open field must be left. */
 function takeFocus(target: EventTarget, root: HTMLElement | null) {
-  if (target instanceof Element && target.closest("input, textarea, button") === null) root?.focus({ preventScroll: true });
+  if (target instanceof Element && target.closest("input, textarea, button") === null)
+    root?.focus({ preventScroll: true });
 }
 
 interface ScreenEvent {

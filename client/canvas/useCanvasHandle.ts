@@ -7,7 +7,14 @@ import type { CanvasEdge, CanvasNode } from "./canvasNodes.ts";
 import { cardWidth } from "./geometry.ts";
 
 /** Below this zoom a card shows only its tile and its name. */
-const farZoom = 0.45;
+const farZoom = 0.35;
+
+/** Room for the tools at the left and the run bar below. */
+export const fitOptions = {
+  padding: { left: "80px", right: "48px", top: "56px", bottom: "64px" },
+  maxZoom: 1.1,
+  minZoom: 0.1,
+} as const;
 
 /** The canvas as others may steer it, and the zoom as a style: no component draws again while zooming. */
 export function useCanvasHandle(options: { graph: Graph; onReady: (canvas: CanvasHandle) => void }) {
@@ -27,7 +34,7 @@ export function useCanvasHandle(options: { graph: Graph; onReady: (canvas: Canva
   const handle = useMemo<CanvasHandle>(() => {
     const duration = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 180);
     return {
-      fit: () => void view.fitView({ padding: 0.2, maxZoom: 1.1, minZoom: 0.1, duration: duration() }),
+      fit: () => void view.fitView({ ...fitOptions, duration: duration() }),
       zoomTo: (zoom) => void view.zoomTo(zoom, { duration: duration() }),
       zoomIn: () => void view.zoomIn({ duration: duration() }),
       zoomOut: () => void view.zoomOut({ duration: duration() }),

@@ -43,3 +43,6 @@ export const runPanelAtom = atomWithStorage<RunPanelLook>(
   undefined,
   { getOnInit: true },
 );
+
+/** Whether the hint about model keys may still appear in this browser. */
+export const keyHintAtom = atomWithStorage("agentflow.hint.modelKey", true, undefined, { getOnInit: true });

@@ -1,11 +1,10 @@
 import { useAtomValue, useSetAtom } from "jotai";
-import { DropdownMenu } from "radix-ui";
 import {
   ClipboardPaste,
   Copy,
   CopyPlus,
-  Maximize,
   type LucideIcon,
+  Maximize,
   PencilLine,
   Plus,
   Power,
@@ -15,6 +14,7 @@ import {
   Unplug,
   Wand,
 } from "lucide-react";
+import { DropdownMenu } from "radix-ui";
 import { Fragment } from "react";
 import type { MenuTarget, Point } from "#client/canvas/canvasContext.ts";
 import { classes } from "#client/components/ui/classes.ts";

@@ -5,7 +5,14 @@ import type { CanvasHandle } from "#client/canvas/canvasHandle.ts";
 import { type Selection, selectNodes } from "#client/canvas/selection.ts";
 import { WorkflowCanvas } from "#client/canvas/WorkflowCanvas.tsx";
 import { useNarrow } from "#client/hooks/useNarrow.ts";
-import { editorOverlayAtom, inspectorSheetAtom, minimapAtom, selectionAtom, toolAtom, zoomAtom } from "#client/stores/editor.ts";
+import {
+  editorOverlayAtom,
+  inspectorSheetAtom,
+  minimapAtom,
+  selectionAtom,
+  toolAtom,
+  zoomAtom,
+} from "#client/stores/editor.ts";
 import type { NodeId } from "#src/schemas/graph.ts";
 import { CanvasMenu } from "./CanvasMenu.tsx";
 import { CanvasTools } from "./CanvasTools.tsx";

@@ -5,7 +5,9 @@ import { useEditor } from "./EditorContext.ts";
 export function EmptyCanvas() {
   const { actions } = useEditor();
   if (actions === null) {
-    return <p className="pointer-events-none absolute inset-0 grid place-items-center text-faint">Nothing is here yet.</p>;
+    return (
+      <p className="pointer-events-none absolute inset-0 grid place-items-center text-faint">Nothing is here yet.</p>
+    );
   }
   return (
     <div className="pointer-events-none absolute inset-0 grid place-items-center">
@@ -18,7 +20,9 @@ export function EmptyCanvas() {
           <Plus aria-hidden size={18} />
         </span>
         <span className="font-medium text-sm">Add the first step</span>
-        <span className="text-balance text-center text-faint text-xs">Or paste a workflow&apos;s JSON onto the canvas.</span>
+        <span className="text-balance text-center text-faint text-xs">
+          Or paste a workflow&apos;s JSON onto the canvas.
+        </span>
       </button>
     </div>
   );

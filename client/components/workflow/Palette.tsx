@@ -87,7 +87,7 @@ export function Palette({ request }: { readonly request: PaletteRequest }) {
       </div>
       <div id={listId} role="listbox" aria-label="Agents" className="min-h-0 flex-1 overflow-y-auto p-1">
         {groups.map((group) => (
-          <div key={group.category} role="group" aria-label={categoryLabels[group.category]}>
+          <div key={group.category} role="presentation">
             <div aria-hidden className="px-2 pt-2 pb-1 font-medium text-2xs text-faint">
               {categoryLabels[group.category]}
             </div>

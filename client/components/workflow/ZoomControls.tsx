@@ -17,7 +17,13 @@ export function ZoomControls() {
       aria-label="Zoom"
       className="absolute bottom-3 left-3 z-10 flex items-center gap-0.5 rounded-md border bg-surface p-0.5"
     >
-      <IconButton icon={Minus} label="Zoom out" shortcut="-" tooltipSide="top" onClick={() => canvas.current?.zoomOut()} />
+      <IconButton
+        icon={Minus}
+        label="Zoom out"
+        shortcut="-"
+        tooltipSide="top"
+        onClick={() => canvas.current?.zoomOut()}
+      />
       <Tooltip label="Zoom to 100 %" shortcut="0" side="top">
         <button
           type="button"

@@ -59,12 +59,19 @@ export function createEditorActions(parts: EditorParts): EditorActions {
   const { document, select, selection, broadcast, canvas } = parts;
   const { editing, undo } = document;
   const graph = () => document.reader.read().graph;
-  const remove = (ids: readonly string[]) => attempt(() => removeSelection(editing, { ...split(graph(), ids), edgeIds: [] }));
+  const remove = (ids: readonly string[]) =>
+    attempt(() => removeSelection(editing, { ...split(graph(), ids), edgeIds: [] }));
   const toggle = (ids: readonly string[]) => {
     const nodes = graph().nodes.filter((node) => ids.includes(node.id));
     if (nodes.length === 0) return;
     const disabled = nodes.some((node) => node.disabled !== true);
-    attempt(() => setDisabled(editing, nodes.map((node) => node.id), disabled));
+    attempt(() =>
+      setDisabled(
+        editing,
+        nodes.map((node) => node.id),
+        disabled,
+      ),
+    );
   };
   const duplicate = (ids: readonly string[]) =>
     attempt(() => {
@@ -75,12 +82,16 @@ export function createEditorActions(parts: EditorParts): EditorActions {
   return {
     move: (places) =>
       attempt(() => {
-        moveNodes(editing, Array.from(places, ([id, position]) => ({ id, position })));
+        moveNodes(
+          editing,
+          Array.from(places, ([id, position]) => ({ id, position })),
+        );
         undo.endGroup();
       }),
     dragging: (places) =>
       broadcast.tell({
-        drag: places && Array.from(places, ([id, { x, y }]) => ({ id: id as NodeId, position: { x, y } })).slice(0, 500),
+        drag:
+          places && Array.from(places, ([id, { x, y }]) => ({ id: id as NodeId, position: { x, y } })).slice(0, 500),
       }),
     connect: (link) => attempt(() => void connect(editing, link)),
     removeEdge: (edgeId) => attempt(() => removeSelection(editing, { edgeIds: [edgeId] })),
@@ -95,7 +106,9 @@ export function createEditorActions(parts: EditorParts): EditorActions {
 
     insert: (kind, request) => insert(parts, kind, request),
     addNote: (at) =>
-      attempt(() => select(selectNodes([addNote(editing, { position: at ?? canvas.current?.center() ?? { x: 0, y: 0 } })]))),
+      attempt(() =>
+        select(selectNodes([addNote(editing, { position: at ?? canvas.current?.center() ?? { x: 0, y: 0 } })])),
+      ),
     removeSelected: (reconnect) =>
       attempt(() => {
         const { nodes, edges } = selection();
@@ -106,7 +119,9 @@ export function createEditorActions(parts: EditorParts): EditorActions {
     duplicateSelected: () => duplicate([...selection().nodes]),
     toggleSelected: () => toggle([...selection().nodes]),
     copySelected: () =>
-      selection().nodes.size === 0 ? null : JSON.stringify(copy(editing, split(graph(), [...selection().nodes])), null, 2),
+      selection().nodes.size === 0
+        ? null
+        : JSON.stringify(copy(editing, split(graph(), [...selection().nodes])), null, 2),
     paste: (text, at) =>
       attempt(() => {
         const { nodeIds, noteIds } = paste(editing, text, at ?? undefined);

@@ -2,7 +2,7 @@ import type { PaletteRequest } from "#client/canvas/canvasContext.ts";
 import { matchingPort, portOf } from "#client/canvas/connections.ts";
 import type { AgentDefinition } from "#src/agents/agent.ts";
 import { registry } from "#src/agents/registry.ts";
-import { agentCategories, type AgentCategory } from "#src/schemas/agent.ts";
+import { type AgentCategory, agentCategories } from "#src/schemas/agent.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import type { Definitions } from "./placement.ts";
 
@@ -45,7 +45,8 @@ function scoreOf({ label, description, kind, category }: AgentDefinition, words:
 /** Whether an agent can be joined to where the palette was asked from. */
 export function fitter(graph: Graph, definitions: Definitions, request: PaletteRequest) {
   const { from, edgeId } = request;
-  if (edgeId !== null) return (definition: AgentDefinition) => definition.inputs.length > 0 && definition.outputs.length > 0;
+  if (edgeId !== null)
+    return (definition: AgentDefinition) => definition.inputs.length > 0 && definition.outputs.length > 0;
   const node = from === null ? undefined : graph.nodes.find((each) => each.id === from.nodeId);
   const port = from === null || node === undefined ? undefined : portOf(definitions, node, from.side, from.port);
   if (from === null || port === undefined) return () => true;

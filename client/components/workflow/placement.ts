@@ -1,7 +1,7 @@
 import type { Point } from "#client/canvas/canvasContext.ts";
-import { reach } from "#client/canvas/walk.ts";
-import { cardHeight, cardWidth, grid, handleOffset, portsOf, snap } from "#client/canvas/geometry.ts";
 import type { PortRef } from "#client/canvas/connections.ts";
+import { cardHeight, cardWidth, grid, handleOffset, portsOf, snap } from "#client/canvas/geometry.ts";
+import { reach } from "#client/canvas/walk.ts";
 import type { AgentDefinition } from "#src/agents/agent.ts";
 import type { Graph, GraphEdge } from "#src/schemas/graph.ts";
 

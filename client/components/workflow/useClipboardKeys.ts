@@ -32,7 +32,10 @@ export function useClipboardKeys(): void {
 
 /** In a field, in a dialog, or with text selected the event is about that text. */
 function isElsewhere({ target }: ClipboardEvent): boolean {
-  if (target instanceof Element && target.closest("input, textarea, [contenteditable], .monaco-editor, [role=dialog]")) {
+  if (
+    target instanceof Element &&
+    target.closest("input, textarea, [contenteditable], .monaco-editor, [role=dialog]")
+  ) {
     return true;
   }
   return (document.getSelection()?.toString() ?? "") !== "";

@@ -51,12 +51,44 @@ function editCommands(editor: EditorServices, store: Store, some: boolean): Comm
       icon: Plus,
       shortcut: "n",
       keywords: "node palette agent",
-      run: () => actions.openPalette({ at: null, screen: null, from: nextPort(editor, store.get(selectionAtom)), edgeId: null }),
+      run: () =>
+        actions.openPalette({ at: null, screen: null, from: nextPort(editor, store.get(selectionAtom)), edgeId: null }),
     },
-    { id: "canvas.note", label: "Add a note", group, icon: StickyNote, shortcut: "shift+s", run: () => actions.addNote(null) },
-    { id: "canvas.tidy", label: "Tidy up", group, icon: Wand, shortcut: "shift+l", keywords: "layout arrange", run: actions.tidy },
-    { id: "canvas.duplicate", label: "Duplicate", group, icon: Copy, shortcut: "mod+d", enabled: some, run: actions.duplicateSelected },
-    { id: "canvas.disable", label: "Disable or enable", group, icon: Power, shortcut: "d", enabled: some, run: actions.toggleSelected },
+    {
+      id: "canvas.note",
+      label: "Add a note",
+      group,
+      icon: StickyNote,
+      shortcut: "shift+s",
+      run: () => actions.addNote(null),
+    },
+    {
+      id: "canvas.tidy",
+      label: "Tidy up",
+      group,
+      icon: Wand,
+      shortcut: "shift+l",
+      keywords: "layout arrange",
+      run: actions.tidy,
+    },
+    {
+      id: "canvas.duplicate",
+      label: "Duplicate",
+      group,
+      icon: Copy,
+      shortcut: "mod+d",
+      enabled: some,
+      run: actions.duplicateSelected,
+    },
+    {
+      id: "canvas.disable",
+      label: "Disable or enable",
+      group,
+      icon: Power,
+      shortcut: "d",
+      enabled: some,
+      run: actions.toggleSelected,
+    },
     {
       id: "canvas.rename",
       label: "Rename",
@@ -65,7 +97,14 @@ function editCommands(editor: EditorServices, store: Store, some: boolean): Comm
       enabled: some,
       run: () => store.set(renameWishAtom, (wish) => wish + 1),
     },
-    { id: "canvas.delete", label: "Delete", group, icon: Trash2, shortcut: "Delete", run: () => actions.removeSelected(false) },
+    {
+      id: "canvas.delete",
+      label: "Delete",
+      group,
+      icon: Trash2,
+      shortcut: "Delete",
+      run: () => actions.removeSelected(false),
+    },
     {
       id: "canvas.deleteReconnect",
       label: "Delete and reconnect",
@@ -85,7 +124,11 @@ function historyCommands({ actions }: EditorServices): Command[] {
   ];
 }
 
-function viewCommands({ canvas, document }: EditorServices, store: Store, setTool: (tool: "hand" | "pointer") => void): Command[] {
+function viewCommands(
+  { canvas, document }: EditorServices,
+  store: Store,
+  setTool: (tool: "hand" | "pointer") => void,
+): Command[] {
   const view = "View";
   const all = () => {
     const { nodes, notes } = document.reader.read().graph;
@@ -93,11 +136,25 @@ function viewCommands({ canvas, document }: EditorServices, store: Store, setToo
   };
   return [
     { id: "canvas.all", label: "Select all", group, shortcut: "mod+a", run: all },
-    { id: "canvas.fit", label: "Fit the workflow", group: view, icon: Maximize, shortcut: "1", run: () => canvas.current?.fit() },
+    {
+      id: "canvas.fit",
+      label: "Fit the workflow",
+      group: view,
+      icon: Maximize,
+      shortcut: "1",
+      run: () => canvas.current?.fit(),
+    },
     { id: "canvas.actual", label: "Zoom to 100 %", group: view, shortcut: "0", run: () => canvas.current?.zoomTo(1) },
     { id: "canvas.in", label: "Zoom in", group: view, shortcut: "+", run: () => canvas.current?.zoomIn() },
     { id: "canvas.out", label: "Zoom out", group: view, shortcut: "-", run: () => canvas.current?.zoomOut() },
-    { id: "canvas.hand", label: "Hand: drag moves the canvas", group: view, icon: Hand, shortcut: "h", run: () => setTool("hand") },
+    {
+      id: "canvas.hand",
+      label: "Hand: drag moves the canvas",
+      group: view,
+      icon: Hand,
+      shortcut: "h",
+      run: () => setTool("hand"),
+    },
     {
       id: "canvas.pointer",
       label: "Pointer: drag selects",
@@ -106,7 +163,13 @@ function viewCommands({ canvas, document }: EditorServices, store: Store, setToo
       shortcut: "v",
       run: () => setTool("pointer"),
     },
-    { id: "canvas.outline", label: "Outline", group: view, shortcut: "o", run: () => store.set(outlineAtom, (open) => !open) },
+    {
+      id: "canvas.outline",
+      label: "Outline",
+      group: view,
+      shortcut: "o",
+      run: () => store.set(outlineAtom, (open) => !open),
+    },
   ];
 }
 
@@ -139,8 +202,22 @@ function walkCommands({ canvas, document }: EditorServices, store: Store, enable
       enabled,
       run: () => go(direction),
     })),
-    { id: "walk.after", label: "Select what follows", group: walking, shortcut: "shift+ArrowRight", enabled, run: () => extend("downstream") },
-    { id: "walk.before", label: "Select what leads here", group: walking, shortcut: "shift+ArrowLeft", enabled, run: () => extend("upstream") },
+    {
+      id: "walk.after",
+      label: "Select what follows",
+      group: walking,
+      shortcut: "shift+ArrowRight",
+      enabled,
+      run: () => extend("downstream"),
+    },
+    {
+      id: "walk.before",
+      label: "Select what leads here",
+      group: walking,
+      shortcut: "shift+ArrowLeft",
+      enabled,
+      run: () => extend("upstream"),
+    },
     {
       id: "walk.open",
       label: "Open the inspector",

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "react";
-import type { LocalPlace } from "#client/canvas/canvasNodes.ts";
 import type { NodeVisitor } from "#client/canvas/canvasContext.ts";
+import type { LocalPlace } from "#client/canvas/canvasNodes.ts";
 import type { RemoteCursor } from "#client/canvas/RemoteCursors.tsx";
 import { personColor } from "#client/components/ui/Avatar.tsx";
 import { readVisitors, type Visitor } from "#client/stores/presence.ts";

@@ -23,7 +23,10 @@ export function SelectField({ spec, value, onChange, control }: FieldProps) {
 
 /** `camelCase` and `snake_case` as words; the first letter large. */
 const spoken = (option: string): string => {
-  const words = option.replace(/([a-z])([A-Z])/g, "$1 $2").replaceAll("_", " ").toLowerCase();
+  const words = option
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .replaceAll("_", " ")
+    .toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 

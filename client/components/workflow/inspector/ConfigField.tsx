@@ -5,6 +5,7 @@ import { Field } from "#client/components/ui/Field.tsx";
 import { Skeleton } from "#client/components/ui/Skeleton.tsx";
 import { useDiagnostics, useEditor } from "../EditorContext.ts";
 import { NumberField, SelectField, SwitchField } from "./ChoiceFields.tsx";
+import { CodeFallback } from "./CodeFallback.tsx";
 import type { ConfigFieldProps, FieldProps, Inserter } from "./fieldProps.ts";
 import { JsonLineField } from "./JsonLineField.tsx";
 import { LineField } from "./LineField.tsx";
@@ -86,9 +87,11 @@ function draw(props: FieldProps, nested: boolean): ReactNode {
     case "jsonata":
       if (nested) return props.spec.editor === "json" ? <JsonLineField {...props} /> : <LineField {...props} />;
       return (
-        <Suspense fallback={<Skeleton className="h-24 w-full" />}>
-          <MonacoField {...props} />
-        </Suspense>
+        <CodeFallback fallback={<TextAreaField {...props} />}>
+          <Suspense fallback={<Skeleton className="h-24 w-full" />}>
+            <MonacoField {...props} />
+          </Suspense>
+        </CodeFallback>
       );
   }
 }

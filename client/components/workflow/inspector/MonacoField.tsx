@@ -70,7 +70,12 @@ export function MonacoField({ nodeId, spec, control, onInserter }: FieldProps) {
         theme={`agentflow-${theme}`}
         loading={<Skeleton className="m-2 h-16 w-[calc(100%-16px)]" />}
         onMount={onMount}
-        options={{ ...options, ariaLabel: spec.title, readOnly: field.write === null, placeholder: spec.placeholder ?? "" }}
+        options={{
+          ...options,
+          ariaLabel: spec.title,
+          readOnly: field.write === null,
+          placeholder: spec.placeholder ?? "",
+        }}
       />
     </div>
   );
@@ -133,7 +138,10 @@ function useBinding(
   useEffect(() => binding.current?.rebind(), [field.text]);
 }
 
-function useHeight(editor: Monaco.editor.IStandaloneCodeEditor | null, [least, most]: readonly [number, number]): number {
+function useHeight(
+  editor: Monaco.editor.IStandaloneCodeEditor | null,
+  [least, most]: readonly [number, number],
+): number {
   const [height, setHeight] = useState(least);
   useEffect(() => {
     if (editor === null) return;

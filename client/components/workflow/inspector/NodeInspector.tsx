@@ -85,7 +85,8 @@ function Settings({ node }: { readonly node: GraphNode }) {
           onChange={
             actions === null
               ? null
-              : (value) => attempt(() => void setConfig(document.editing, { nodeId: node.id, path: [spec.name], value }))
+              : (value) =>
+                  attempt(() => void setConfig(document.editing, { nodeId: node.id, path: [spec.name], value }))
           }
         />
       ))}

@@ -117,7 +117,9 @@ function ReferenceList({ nodeId, onPick }: Pick<ReferencePickerProps, "nodeId" |
             </div>
           </div>
         ))}
-        {found.length === 0 && <p className="px-3 py-6 text-center text-faint text-xs">Nothing came before this step.</p>}
+        {found.length === 0 && (
+          <p className="px-3 py-6 text-center text-faint text-xs">Nothing came before this step.</p>
+        )}
       </div>
     </>
   );

@@ -19,7 +19,12 @@ export function SelectionInspector({ count }: { readonly count: number }) {
           <Button icon={Wand} shortcut="shift+l" className="justify-start" onClick={actions.tidy}>
             Tidy up
           </Button>
-          <Button icon={Trash2} shortcut="Delete" className="justify-start" onClick={() => actions.removeSelected(false)}>
+          <Button
+            icon={Trash2}
+            shortcut="Delete"
+            className="justify-start"
+            onClick={() => actions.removeSelected(false)}
+          >
             Delete
           </Button>
         </>

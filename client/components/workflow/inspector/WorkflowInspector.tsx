@@ -52,7 +52,9 @@ export function WorkflowInspector() {
               value={settings.timeoutMs}
               max={2_592_000_000}
               disabled={actions === null}
-              onChange={(timeoutMs) => attempt(() => setSettings(document.editing, { timeoutMs: timeoutMs ?? 3_600_000 }))}
+              onChange={(timeoutMs) =>
+                attempt(() => setSettings(document.editing, { timeoutMs: timeoutMs ?? 3_600_000 }))
+              }
             />
           )}
         </Field>

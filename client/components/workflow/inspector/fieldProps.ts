@@ -1,5 +1,5 @@
-import type { JsonValue } from "#src/json.ts";
 import type { FieldControl } from "#client/components/ui/Field.tsx";
+import type { JsonValue } from "#src/json.ts";
 import type { FieldSpec } from "./fieldSpecs.ts";
 
 /** Puts text where the field's caret is. The field in use registers its own. */

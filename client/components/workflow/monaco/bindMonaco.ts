@@ -62,7 +62,10 @@ export interface Binding {
   readonly close: () => void;
 }
 
-function editsOf(model: Monaco.editor.ITextModel, delta: Y.YTextEvent["delta"]): Monaco.editor.IIdentifiedSingleEditOperation[] {
+function editsOf(
+  model: Monaco.editor.ITextModel,
+  delta: Y.YTextEvent["delta"],
+): Monaco.editor.IIdentifiedSingleEditOperation[] {
   const edits: Monaco.editor.IIdentifiedSingleEditOperation[] = [];
   // Places in the model as it is: a deletion moves on in it, an insertion does not.
   let at = 0;

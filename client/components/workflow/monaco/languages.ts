@@ -42,7 +42,14 @@ export function registerLanguages(monaco: typeof Monaco): void {
     },
   });
   const pairs = { autoClosingPairs: ['""', "()", "[]", "{}"].map(([open = "", close = ""]) => ({ open, close })) };
-  languages.setLanguageConfiguration(expressionLanguage, { ...pairs, brackets: [["{", "}"], ["[", "]"], ["(", ")"]] });
+  languages.setLanguageConfiguration(expressionLanguage, {
+    ...pairs,
+    brackets: [
+      ["{", "}"],
+      ["[", "]"],
+      ["(", ")"],
+    ],
+  });
   for (const language of [templateLanguage, expressionLanguage]) {
     languages.registerCompletionItemProvider(language, {
       triggerCharacters: ["{", ".", " "],
@@ -62,7 +69,10 @@ function complete(
   const choices = inside ? (choicesOf.get(model.uri.toString())?.() ?? []) : [];
   const begun = /[\w.]*$/.exec(before)?.[0] ?? "";
   const opened = /\{\{[\w.]*$/.test(before);
-  const closed = line.slice(position.column - 1).trimStart().startsWith("}}");
+  const closed = line
+    .slice(position.column - 1)
+    .trimStart()
+    .startsWith("}}");
   const isTemplate = model.getLanguageId() === templateLanguage;
   const range = {
     startLineNumber: position.lineNumber,
@@ -72,7 +82,10 @@ function complete(
   };
   return {
     suggestions: choices.map((choice, index) => ({
-      label: { label: choice.path, description: choice.last === undefined ? choice.group : brief(choice.last).slice(0, 40) },
+      label: {
+        label: choice.path,
+        description: choice.last === undefined ? choice.group : brief(choice.last).slice(0, 40),
+      },
       kind: monaco.languages.CompletionItemKind.Field,
       insertText: `${opened && isTemplate ? " " : ""}${choice.path}${isTemplate && !closed ? " }}" : ""}`,
       filterText: choice.path,

@@ -4,7 +4,7 @@ import type * as Monaco from "monaco-editor/editor/editor.api.js";
 export function defineTheme(monaco: typeof Monaco, theme: "light" | "dark"): string {
   const name = `agentflow-${theme}`;
   const style = getComputedStyle(document.documentElement);
-  const token = (variable: string) => style.getPropertyValue(variable).trim();
+  const token = (variable: string) => sixDigits(style.getPropertyValue(variable).trim());
   const bare = (variable: string) => token(variable).replace("#", "");
   monaco.editor.defineTheme(name, {
     base: theme === "dark" ? "vs-dark" : "vs",
@@ -38,4 +38,15 @@ export function defineTheme(monaco: typeof Monaco, theme: "light" | "dark"): str
     },
   });
   return name;
+}
+
+/** Monaco takes #rrggbb only; a minifier writes #fff. */
+function sixDigits(color: string): string {
+  const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(color);
+  return short === null
+    ? color
+    : `#${short
+        .slice(1)
+        .map((digit) => digit + digit)
+        .join("")}`;
 }

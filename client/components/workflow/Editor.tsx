@@ -1,0 +1,117 @@
+import { useAtom, useAtomValue } from "jotai";
+import { Play } from "lucide-react";
+import { useCallback, useMemo, useState } from "react";
+import { useCommands } from "#client/hooks/useCommands.ts";
+import { useNarrow } from "#client/hooks/useNarrow.ts";
+import { useMay } from "#client/hooks/useSession.ts";
+import { editorOverlayAtom, inspectorSheetAtom, outlineAtom } from "#client/stores/editor.ts";
+import { inputForm } from "#src/agents/input/form.ts";
+import { EditorCanvas } from "./EditorCanvas.tsx";
+import { useEditor, useGraph } from "./EditorContext.ts";
+import { Inspector } from "./inspector/Inspector.tsx";
+import { LatestExecutionContext } from "./LatestExecution.ts";
+import { Outline } from "./Outline.tsx";
+import { RunForm } from "./RunForm.tsx";
+import { RunPanel } from "./RunPanel.tsx";
+import { Sheet } from "./Sheet.tsx";
+import { TopBar } from "./TopBar.tsx";
+import { useClipboardKeys } from "./useClipboardKeys.ts";
+import { useEditorCommands } from "./useEditorCommands.ts";
+import { useVisitors } from "./useVisitors.ts";
+import { useWorkflowRuns } from "./useWorkflowRuns.ts";
+
+/** The editor of one open workflow: top bar, canvas, inspector, run panel. */
+export function Editor() {
+  const { workflowId, diagnostics } = useEditor();
+  const { document } = useEditor();
+  const narrow = useNarrow();
+  const visitors = useVisitors();
+  const runs = useWorkflowRuns();
+  const [overlay, setOverlay] = useAtom(editorOverlayAtom);
+  const [sheet, setSheet] = useAtom(inspectorSheetAtom);
+  const outline = useAtomValue(outlineAtom);
+  const [problemsOpen, setProblemsOpen] = useState(false);
+  useEditorCommands();
+  useClipboardKeys();
+
+  const { start, stop, running, starting } = runs;
+  const run = useCallback(() => {
+    // What is wrong is on the list; a run would only answer the same.
+    if (diagnostics.read().some((each) => each.severity === "error")) setProblemsOpen(true);
+    else if (inputForm(document.reader.read().graph).length > 0) setOverlay({ kind: "runForm" });
+    else void start(undefined);
+  }, [diagnostics, document, setOverlay, start]);
+  useRunCommand(running ? stop : run, running ? "Stop the run" : "Run", !starting && overlay.kind !== "runForm");
+
+  return (
+    <LatestExecutionContext value={runs.state}>
+      <div className="flex min-h-0 flex-1 flex-col">
+        <TopBar
+          visitors={visitors.visitors}
+          running={running}
+          starting={starting}
+          onRun={run}
+          onStop={stop}
+          problemsOpen={problemsOpen}
+          onProblems={setProblemsOpen}
+        />
+        <div className="flex min-h-0 flex-1">
+          <div className="flex min-w-0 flex-1 flex-col">
+            <div className="relative min-h-0 flex-1">
+              <EditorCanvas visitors={visitors} />
+              {outline && <Outline />}
+            </div>
+            <RunPanel runs={runs} />
+          </div>
+          {narrow ? (
+            <Sheet open={sheet} onOpenChange={setSheet} title="Settings">
+              <Inspector />
+            </Sheet>
+          ) : (
+            <aside data-inspector aria-label="Inspector" className="flex w-84 shrink-0 flex-col border-l bg-surface">
+              <Inspector />
+            </aside>
+          )}
+        </div>
+      </div>
+      {overlay.kind === "runForm" && (
+        <RunFormOfGraph
+          workflowId={workflowId}
+          busy={starting}
+          onClose={() => setOverlay({ kind: "none" })}
+          onRun={async (input) => {
+            if (await start(input)) setOverlay({ kind: "none" });
+          }}
+        />
+      )}
+    </LatestExecutionContext>
+  );
+}
+
+type RunFormOfGraphProps = Omit<Parameters<typeof RunForm>[0], "fields">;
+
+function RunFormOfGraph(props: RunFormOfGraphProps) {
+  const graph = useGraph();
+  const fields = useMemo(() => inputForm(graph), [graph]);
+  return <RunForm {...props} fields={fields} />;
+}
+
+function useRunCommand(run: () => void, label: string, enabled: boolean): void {
+  const may = useMay("operator");
+  const commands = useMemo(
+    () => [
+      {
+        id: "workflow.run",
+        label,
+        group: "Workflow",
+        icon: Play,
+        shortcut: "mod+Enter",
+        whileTyping: true,
+        enabled: enabled && may,
+        run,
+      },
+    ],
+    [run, label, enabled, may],
+  );
+  useCommands(commands);
+}

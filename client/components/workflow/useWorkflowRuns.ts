@@ -1,0 +1,122 @@
+import { useAtom, useSetAtom } from "jotai";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { createNodeRuns, nodeOfStep } from "#client/canvas/nodeRuns.ts";
+import { selectNodes } from "#client/canvas/selection.ts";
+import { toast } from "#client/components/ui/Toast.tsx";
+import { useExecution, type WatchedExecution } from "#client/hooks/useExecution.ts";
+import { runPanelAtom, selectionAtom, shownExecutionAtom } from "#client/stores/editor.ts";
+import { readError, trpc } from "#client/trpc.ts";
+import { isEnded } from "#src/engine/state.ts";
+import type { JsonValue } from "#src/json.ts";
+import { isFinalExecution } from "#src/schemas/execution.ts";
+import { useEditor, useGraph } from "./EditorContext.ts";
+
+/** How long a run waits for the last edits to be saved: it runs what the server has. */
+const saveMs = 5_000;
+
+export interface WorkflowRuns extends WatchedExecution {
+  /** The execution on screen; null when there is none or it was put away. */
+  readonly shown: string | null;
+  readonly running: boolean;
+  readonly starting: boolean;
+  readonly start: (input: JsonValue | undefined) => Promise<boolean>;
+  readonly stop: () => void;
+}
+
+/** Runs of this workflow, one's own and everybody's: the newest is on the canvas while it runs and after. */
+export function useWorkflowRuns(): WorkflowRuns {
+  const { workflowId, document } = useEditor();
+  const [shown, show] = useAtom(shownExecutionAtom);
+  const [latest, setLatest] = useState<string | null>(null);
+  const setPanel = useSetAtom(runPanelAtom);
+  const [saving, setSaving] = useState(false);
+  const watched = useExecution(shown ?? latest);
+  const running = shown !== null && (watched.state === null || !isEnded(watched.state));
+  useFollowedRuns(workflowId, running, show, setLatest);
+  useStatusesOnCanvas(shown, watched);
+
+  const execute = trpc.workflows.execute.useMutation();
+  const cancel = trpc.executions.cancel.useMutation({
+    onError: (error) => toast.error("The run was not stopped.", { description: readError(error).message }),
+  });
+  const start = useCallback(
+    async (input: JsonValue | undefined) => {
+      setSaving(true);
+      const saved = await document.settled(saveMs);
+      setSaving(false);
+      if (!saved) {
+        toast.error("Your last edits are not saved yet.", {
+          description: "The run would not have them. Try again in a moment.",
+        });
+        return false;
+      }
+      try {
+        const { executionId } = await execute.mutateAsync({
+          id: workflowId,
+          ...(input === undefined ? {} : { input }),
+        });
+        show(executionId);
+        setPanel((before) => ({ ...before, open: true }));
+        return true;
+      } catch (error) {
+        toast.error("The run did not start.", { description: readError(error).message });
+        return false;
+      }
+    },
+    [document, execute.mutateAsync, workflowId, show, setPanel],
+  );
+  return {
+    ...watched,
+    shown,
+    running,
+    starting: saving || execute.isPending,
+    start,
+    stop: () => shown !== null && cancel.mutate({ id: shown }),
+  };
+}
+
+/** A run that somebody starts comes on screen, unless one is running there already. */
+function useFollowedRuns(
+  workflowId: string,
+  running: boolean,
+  show: (id: string) => void,
+  setLatest: (id: string) => void,
+): void {
+  const list = trpc.executions.list.useQuery({ workflowId, limit: 1 }, { staleTime: Number.POSITIVE_INFINITY });
+  const newest = list.data?.items[0];
+  useEffect(() => {
+    if (newest === undefined) return;
+    setLatest(newest.id);
+    if (!isFinalExecution(newest.status)) show(newest.id);
+  }, [newest, setLatest, show]);
+  trpc.executions.watchWorkflow.useSubscription(
+    { workflowId },
+    {
+      onData(execution) {
+        if (!running && !isFinalExecution(execution.status)) show(execution.id);
+      },
+    },
+  );
+}
+
+/** Statuses go to the cards; a failure brings its node into view, once. */
+function useStatusesOnCanvas(shown: string | null, { state }: WatchedExecution): void {
+  const { keyed, canvas } = useEditor();
+  const { nodes } = useGraph();
+  const select = useSetAtom(selectionAtom);
+  const [runsOf] = useState(createNodeRuns);
+  const shownFailure = useRef<string | null>(null);
+  useEffect(() => {
+    if (shown === null || state === null) keyed.runs.replace(new Map());
+    else keyed.runs.replace(runsOf(state.steps, isEnded(state) ? [] : nodes.map((node) => node.id)));
+  }, [shown, state, nodes, keyed, runsOf]);
+
+  const failed = shown === null ? null : (state?.failedStep ?? null);
+  useEffect(() => {
+    if (failed === null || shownFailure.current === shown) return;
+    shownFailure.current = shown;
+    const nodeId = nodeOfStep(failed);
+    select(selectNodes([nodeId]));
+    canvas.current?.reveal([nodeId]);
+  }, [failed, shown, select, canvas]);
+}
