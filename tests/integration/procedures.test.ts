@@ -9,7 +9,7 @@ let owner: TestClient;
 beforeAll(async () => {
   server = await openTestServer();
   owner = await server.owner();
-});
+}, 60_000);
 afterAll(() => server[Symbol.asyncDispose]());
 
 type WorkflowInput = Parameters<TestClient["trpc"]["workflows"]["create"]["mutate"]>[0];

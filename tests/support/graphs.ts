@@ -19,3 +19,32 @@ export function echoGraph(): GraphInput {
     ],
   };
 }
+
+/** Input, the offline model on what arrives, Output: streams for about as long as the text is. */
+export function streamingGraph(): GraphInput {
+  const { nodes, edges } = echoGraph();
+  const model = {
+    id: "model" as never,
+    key: "model",
+    agent: "llm",
+    name: "Model",
+    position: { x: 150, y: 0 },
+    config: { provider: "offline", prompt: "List the twenty points of this text." },
+  };
+  const [edge] = edges;
+  if (edge === undefined) throw new Error("echoGraph has an edge");
+  return {
+    nodes: [...nodes, model],
+    edges: [
+      { ...edge, target: model.id, targetPort: "context" },
+      { ...edge, id: "e2" as never, source: model.id, sourcePort: "text" },
+    ],
+  };
+}
+
+/** Text of so many sentences, no two alike. */
+export const longText = (sentences: number): string =>
+  Array.from(
+    { length: sentences },
+    (_, at) => `Sentence ${at} tells of the ${at * 37} boats in harbour ${at + 3}.`,
+  ).join("\n");

@@ -1,0 +1,152 @@
+import type { Role } from "#src/schemas/workspace.ts";
+import { echoGraph } from "#tests/support/graphs.ts";
+
+/** Kinds of thing that a procedure's input can name. */
+export type TargetKind = "workflow" | "execution" | "member" | "invitation";
+
+interface Row {
+  /** Who may call it. */
+  readonly access: Role | "public";
+  readonly rest: string | null;
+  /** What its input names; null when it names nothing. */
+  readonly target: TargetKind | null;
+  /** A fitting input for that target. */
+  readonly input: (id: string) => unknown;
+  /** Calling it as oneself would end the caller's own session or change their own account: tried elsewhere. */
+  readonly aboutCaller?: true;
+  /** An own target's other lawful answers: an ended execution cannot be cancelled, and so on. */
+  readonly alsoFine?: readonly string[];
+}
+
+const nothing = () => undefined;
+const password = "correct horse battery";
+const badToken = "a-token-that-nobody-has-made-at-all";
+
+/**
+ * Every procedure, who may call it and what it names. A procedure without a row fails the test: whoever adds one says here what it is
+ * for strangers.
+ */
+export const accessTable: Readonly<Record<string, Row>> = {
+  "auth.status": { access: "public", rest: "GET /auth/status", target: null, input: nothing },
+  "auth.setUp": {
+    access: "public",
+    rest: "POST /auth/set-up",
+    target: null,
+    input: () => ({ username: "Eve", password }),
+    alsoFine: ["conflict"],
+  },
+  "auth.signIn": {
+    access: "public",
+    rest: "POST /auth/sign-in",
+    target: null,
+    input: () => ({ username: "nobody", password }),
+    alsoFine: ["unauthenticated", "rate_limited"],
+  },
+  "auth.signOut": { access: "viewer", rest: "POST /auth/sign-out", target: null, input: nothing, aboutCaller: true },
+  "auth.invitation": {
+    access: "public",
+    rest: null,
+    target: null,
+    input: () => ({ token: badToken }),
+    alsoFine: ["unauthenticated", "rate_limited"],
+  },
+  "auth.signUp": {
+    access: "public",
+    rest: null,
+    target: null,
+    input: () => ({ token: badToken, username: "Eve", password }),
+    alsoFine: ["unauthenticated", "rate_limited"],
+  },
+  "auth.changePassword": {
+    access: "viewer",
+    rest: null,
+    target: null,
+    input: () => ({ current: "not the password", next: password }),
+    aboutCaller: true,
+  },
+  "workspaces.current": { access: "viewer", rest: "GET /workspace", target: null, input: nothing },
+  "workspaces.rename": { access: "owner", rest: null, target: null, input: () => ({ name: "Renamed" }) },
+  "workspaces.members": { access: "viewer", rest: null, target: null, input: nothing },
+  "workspaces.setRole": {
+    access: "owner",
+    rest: null,
+    target: "member",
+    input: (profileId) => ({ profileId, role: "viewer" }),
+  },
+  "workspaces.removeMember": { access: "owner", rest: null, target: "member", input: (profileId) => ({ profileId }) },
+  "workspaces.invite": { access: "owner", rest: null, target: null, input: () => ({ role: "viewer" }) },
+  "workspaces.invitations": { access: "owner", rest: null, target: null, input: nothing },
+  "workspaces.revokeInvitation": { access: "owner", rest: null, target: "invitation", input: (id) => ({ id }) },
+  "workspaces.audit": { access: "owner", rest: null, target: null, input: () => ({}) },
+  "workflows.list": { access: "viewer", rest: "GET /workflows", target: null, input: () => ({}) },
+  "workflows.get": { access: "viewer", rest: "GET /workflows/{id}", target: "workflow", input: (id) => ({ id }) },
+  "workflows.create": { access: "editor", rest: "POST /workflows", target: null, input: () => ({ name: "Made" }) },
+  "workflows.update": {
+    access: "editor",
+    rest: "PUT /workflows/{id}",
+    target: "workflow",
+    input: (id) => ({ id, name: "Changed", graph: echoGraph() }),
+  },
+  "workflows.delete": { access: "editor", rest: "DELETE /workflows/{id}", target: "workflow", input: (id) => ({ id }) },
+  "workflows.restore": {
+    access: "editor",
+    rest: "POST /workflows/{id}/restore",
+    target: "workflow",
+    input: (id) => ({ id }),
+  },
+  "workflows.duplicate": {
+    access: "editor",
+    rest: "POST /workflows/{id}/duplicate",
+    target: "workflow",
+    input: (id) => ({ id }),
+  },
+  "workflows.execute": {
+    access: "operator",
+    rest: "POST /workflows/{id}/execute",
+    target: "workflow",
+    input: (id) => ({ id, input: 1 }),
+  },
+  "agents.list": { access: "viewer", rest: "GET /agents", target: null, input: nothing },
+  "agents.get": { access: "viewer", rest: "GET /agents/{id}", target: null, input: () => ({ id: "llm" }) },
+  "agents.models": { access: "viewer", rest: "GET /models", target: null, input: nothing },
+  "executions.list": { access: "viewer", rest: "GET /executions", target: null, input: () => ({}) },
+  "executions.get": { access: "viewer", rest: "GET /executions/{id}", target: "execution", input: (id) => ({ id }) },
+  "executions.cancel": {
+    access: "operator",
+    rest: "POST /executions/{id}/cancel",
+    target: "execution",
+    input: (id) => ({ id }),
+    alsoFine: ["conflict"],
+  },
+  "executions.events": {
+    access: "viewer",
+    rest: "GET /executions/{id}/events",
+    target: "execution",
+    input: (id) => ({ id }),
+  },
+  "executions.watch": { access: "viewer", rest: null, target: "execution", input: (id) => ({ id }) },
+  "executions.watchWorkflow": {
+    access: "viewer",
+    rest: null,
+    target: "workflow",
+    input: (id) => ({ workflowId: id }),
+  },
+};
+
+/** Addresses that are not procedures: what answers there, and to whom. */
+export const otherRoutes: Readonly<Record<string, string>> = {
+  "GET /health": "public: state of the process, no call goes out",
+  "GET /ws/:workflowId": "session and own Origin before the upgrade; the role is checked in the document",
+  "GET /trpc": "session and own Origin before the upgrade; subscriptions only",
+  "GET /trpc/*": "the procedures above",
+  "POST /trpc/*": "the procedures above; own Origin",
+  "GET /api/openapi.json": "public: the description of the product",
+  "GET /api/docs": "public: the same for people",
+  "GET /api/*": "the procedures above",
+  "POST /api/*": "the procedures above; own Origin",
+  "PUT /api/*": "the procedures above; own Origin",
+  "PATCH /api/*": "the procedures above; own Origin",
+  "DELETE /api/*": "the procedures above; own Origin",
+  "GET /": "public: the built client",
+  "GET /*": "public: the built client",
+};
