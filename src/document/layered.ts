@@ -27,7 +27,7 @@ interface Cell {
 /**
  * Layered layout from left to right (after Sugiyama): columns by longest path, order in a column by the mean of the
  * neighbours, heights pulled towards the neighbours. The upper left corner is 0, 0; the result is the same for the same
- * input. About linear per sweep: dagre took 2.2 s for 1,000 nodes on the main thread, this some 20 ms.
+ * input. Nearly linear: for 1,000 nodes dagre took 2.2 s on the same machine, this 0.07 s.
  */
 export function layered(boxes: readonly Box[], links: readonly Link[]): Map<string, { x: number; y: number }> {
   const byId = new Map(boxes.map((box) => [box.id, box]));

@@ -1,5 +1,5 @@
 import * as Y from "yjs";
-import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import type { JsonObject, JsonValue } from "../json.ts";
 
 /** Deeper values come from nobody's form; they would only exhaust the stack. */
 const maxDepth = 64;

@@ -146,12 +146,13 @@ export function createDocuments({ db, catalogue, authorise, log }: DocumentsOpti
     closeFor,
     closeWorkflow: (workflowId) => closeFor({ workflowId }, "The workflow was deleted"),
     async close(patienceMs = 10_000) {
+      // First the sockets: what comes in while the rest is written would be nobody's.
+      for (const socket of [...sockets]) socket.end(1012, "The server restarts");
       const settled = Promise.allSettled([...open.values()].map((document) => document.settle()));
       const patience = Promise.withResolvers<void>();
       const timer = setTimeout(patience.resolve, patienceMs);
       await Promise.race([settled, patience.promise]);
       clearTimeout(timer);
-      for (const socket of [...sockets]) socket.end(1012, "The server restarts");
       for (const document of open.values()) document.close();
       open.clear();
     },

@@ -71,9 +71,9 @@ export function createHooks(options: HooksOptions): Partial<Configuration<Docume
         payload.byteLength <= documentLimits.update && open.get(documentName)?.hasRoomFor(payload.byteLength);
       if (hasRoom) return;
       connection.sendStateless(refusedMessage("This edit is too large for the workflow."));
-      const { closeSocket } = connection.context as DocumentContext;
-      closeSocket(4413, "Too large");
-      throw { code: 4413, reason: "Too large" };
+      // Read only from this update on: Hocuspocus answers that it was not taken, where throwing would print it to the console.
+      connection.readOnly = true;
+      (connection.context as DocumentContext).closeSocket(4413, "Too large");
     },
     beforeHandleAwareness: async (payload) => filterPresence(payload),
     onStoreDocument: async ({ documentName }) => {

@@ -55,6 +55,7 @@ export async function openDocument({ db, key, document, log, ...events }: OpenOp
   const greeted = new Set<DocumentConnection>();
   let changes = 0;
   let projected = 0;
+  let isClosed = false;
   let bytes = stored.updates.reduce((sum, update) => sum + update.byteLength, 0);
 
   const journal = createJournal({
@@ -126,6 +127,8 @@ export async function openDocument({ db, key, document, log, ...events }: OpenOp
       return bytes + more <= documentLimits.document;
     },
     close: () => {
+      if (isClosed) return;
+      isClosed = true;
       document.off("update", onUpdate);
       reader.close();
       journal.close();
