@@ -4,18 +4,23 @@ import { readMigrationFiles } from "drizzle-orm/migrator";
 import { AppError } from "#src/errors.ts";
 import type { Database, Tx } from "./client.ts";
 import { toDatabaseError } from "./errors.ts";
+import { seedAgents } from "./seed.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../drizzle", import.meta.url));
 /** Any number, as long as nothing else in the database takes it. */
 const migrationLock = 4_607_182_418;
 
-/** Brings the tables, policies and grants up to date, in one transaction. Safe to run twice and by several processes at once. */
+/**
+ * Brings the tables, policies and grants up to date, in one transaction, and then the catalogue of built-in agents. Safe to run
+ * twice and by several processes at once.
+ */
 export async function migrate(db: Database): Promise<void> {
   try {
     if (db.kind === "pglite") await db.ownerSql`reset role`;
     await db.owner.transaction(apply);
     // The embedded database's only connection belongs to the engine between transactions (see README).
     if (db.kind === "pglite") await db.ownerSql`select set_config('role', 'agentflow_engine', false)`;
+    await seedAgents(db);
   } catch (error) {
     throw toDatabaseError(error);
   }
