@@ -1,8 +1,8 @@
 // A throw-away PostgreSQL cluster for tests and benches: own folder, loopback only, durable settings left on (fsync is what we measure).
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** Folder with initdb and postgres, or null. Debian keeps them off the PATH. */
 export function findPostgres() {
@@ -12,7 +12,9 @@ export function findPostgres() {
     const versions = readdirSync(debian).sort((a, b) => Number(b) - Number(a));
     folders.push(...versions.map((version) => join(debian, version, "bin")));
   }
-  return folders.find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres"))) ?? null;
+  const found = folders.find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
+  // A PATH may hold links to some of its programs only; where the server really lives, all of them are.
+  return found === undefined ? null : dirname(realpathSync(join(found, "postgres")));
 }
 
 /** PostgreSQL refuses to run as root; root runs it as the account that Debian's package made. */
