@@ -100,7 +100,9 @@ class Backend {
 
   async close(): Promise<void> {
     if (this.status === "live") await this.#ask({ kind: "close" });
-    this.#die("The embedded database is closed.");
+    this.status = "dead";
+    this.#worker.terminate();
+    this.#stream?.destroy();
   }
 
   #ask(question: Exclude<ToWorker, Uint8Array>): Promise<Answer> {

@@ -42,6 +42,17 @@ export async function asOwner<Row extends Record<string, unknown>>(db: Database,
   return rows as unknown as Row[];
 }
 
+/**
+ * What a promise is rejected with. Not `expect(promise).rejects`: Bun then turns its event loop inside the expectation, and where
+ * the test was woken by a worker's message (all of PGlite's are) the next message never arrives.
+ */
+export async function errorOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => new Error("It did not fail."),
+    (error: unknown) => error,
+  );
+}
+
 export async function newWorkspace(db: Database): Promise<WorkspaceId> {
   const id = newId("workspace");
   await withIdentity(db, (tx) => tx.insert(workspaces).values({ id, name: `Workspace ${id}` }));
