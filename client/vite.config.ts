@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, loadEnv, type Plugin } from "vite";
 
 const compressible = new Set([".js", ".css", ".svg", ".html", ".json", ".wasm", ".ttf"]);
 const smallest = 1_024;
@@ -39,7 +39,8 @@ function precompress(): Plugin {
   };
 }
 
-const server = process.env.AGENTFLOW_SERVER ?? "http://localhost:3000";
+/** Where `vite dev` sends what is not the client; AGENTFLOW_SERVER names another. */
+const server = loadEnv("", "/", "AGENTFLOW_").AGENTFLOW_SERVER ?? "http://localhost:3000";
 
 export default defineConfig({
   plugins: [react(), tailwindcss(), precompress()],

@@ -115,6 +115,8 @@ function ExecutionBody({ detail, state }: { readonly detail: ExecutionDetail; re
   const isWide = useMediaQuery("(min-width: 768px)");
   // Until somebody chooses, what is happening (or went wrong) is open.
   const selected = chosen ?? notableStep(detail.graph, state);
+  // The canvas moves to what is selected: it stays still while steps pass by, and goes to the one that failed.
+  const onCanvas = chosen ?? state.failedStep;
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="flex h-12 shrink-0 items-center justify-between gap-3 border-b px-4 md:hidden">
@@ -124,7 +126,7 @@ function ExecutionBody({ detail, state }: { readonly detail: ExecutionDetail; re
       <ExecutionFacts detail={detail} state={state} />
       {(isWide || narrow === "canvas") && (
         <section aria-label="Workflow of this run" className="relative min-h-0 flex-1 bg-canvas">
-          <ExecutionCanvas graph={detail.graph} steps={state.steps} selected={selected} onSelect={setChosen} />
+          <ExecutionCanvas graph={detail.graph} steps={state.steps} selected={onCanvas} onSelect={setChosen} />
         </section>
       )}
       {(isWide || narrow === "steps") && (
