@@ -3,6 +3,7 @@ import { AppError } from "../errors.ts";
 import { maxPicture, maxRegexSubject } from "./limits.ts";
 import { isFunction, type Meter } from "./meter.ts";
 import { builtInNames, refusedNames } from "./names.ts";
+import { sort } from "./sort.ts";
 
 /** A built-in as JSONata keeps it. `this` is its focus: environment and input. */
 interface BuiltIn {
@@ -73,6 +74,17 @@ function distinct(items: unknown): unknown {
   return "sequence" in items ? Object.assign(kept, { sequence: true }) : kept;
 }
 
+/** Each member as an object of its own, in one pass: JSONata's own copies what it has so far for every item. */
+function spread(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || isFunction(value)) return value;
+  const parts = (Array.isArray(value) ? value : [value]).flatMap((item: unknown) => {
+    if (Array.isArray(item)) return spread(item);
+    if (typeof item !== "object" || item === null || isFunction(item)) return item === undefined ? [] : [item];
+    return Object.entries(item).map(([name, member]) => ({ [name]: member }));
+  });
+  return Object.assign(parts, { sequence: true });
+}
+
 /** Largest or smallest, without passing each item as an argument. */
 const extreme = (pick: (a: number, b: number) => number) => (items: unknown) =>
   Array.isArray(items) && items.length > 0 ? items.reduce(pick) : undefined;
@@ -103,8 +115,11 @@ function checksBefore(meter: Meter): Readonly<Record<string, (args: readonly unk
   };
 }
 
+/** Where JSONata's own way takes the square of the time, or passes each item as an argument. */
 const replacements: Readonly<Record<string, BuiltIn["implementation"]>> = {
   distinct,
+  sort,
+  spread,
   max: extreme((a, b) => Math.max(a, b)),
   min: extreme((a, b) => Math.min(a, b)),
 };

@@ -20,8 +20,8 @@ export const maxSourceLength = 20_000;
 export const maxNesting = 100;
 /** `?:` and `??` copy their left side when parsed; the source may grow to this many tokens by it. */
 export const maxParsedTokens = 40_000;
-/** Nested evaluations (function calls, operators). */
-export const maxStack = 500;
+/** Nested evaluations (function calls, operators); the groups of one `{ }` count as nested, too. */
+export const maxStack = 5_000;
 /** Items of one range or sequence. */
 export const maxSequence = 200_000;
 /** Levels of objects and lists in one value. */
@@ -32,3 +32,5 @@ export const maxBuilt = 50_000_000;
 export const maxRegexSubject = 1_000_000;
 /** Characters of a format of dates and numbers. */
 export const maxPicture = 256;
+/** Keys that `^( )` may look at. JSONata's sort keeps the rest of the list for every comparison, so its memory grows with the square. */
+export const maxSortKeys = 100_000;

@@ -1,5 +1,5 @@
 import { AppError } from "../errors.ts";
-import { breathEveryMs, type ExpressionLimits, maxBuilt, maxValueDepth } from "./limits.ts";
+import { breathEveryMs, type ExpressionLimits, maxBuilt, maxSortKeys, maxValueDepth } from "./limits.ts";
 
 /** Size and depth of a value, shared parts counted each time they appear. */
 interface Extent {
@@ -38,6 +38,7 @@ export class Meter {
   readonly #valueSize: number;
   readonly #changing = new WeakSet<object>();
   #built = 0;
+  #sortKeys = 0;
   #worked = 0;
   #workedAtBreath = 0;
 
@@ -71,6 +72,13 @@ export class Meter {
   charge(size: number): void {
     this.#built += size;
     if (this.#built > maxBuilt) throw limit("The expression builds too much on its way to a result.");
+  }
+
+  /** One key of one comparison of `^( )`. */
+  compare(): void {
+    this.#sortKeys += 1;
+    if (this.#sortKeys > maxSortKeys)
+      throw limit("^( ) orders about 4,000 items at most; $sort and the Data Processor take more.");
   }
 
   /** Refuses a size before anything of that size is made. */

@@ -20,6 +20,8 @@ export interface ParsedExpression {
   readonly plainPath: ScopePath | undefined;
   /** Nodes whose results become members of objects. */
   readonly members: WeakSet<object>;
+  /** Nodes that items are ordered by. */
+  readonly sortKeys: WeakSet<object>;
   /** Names of all variables and functions in it. */
   readonly variables: ReadonlySet<string>;
 }
@@ -72,9 +74,12 @@ function refuse(name: string, position: number | undefined): never {
   });
 }
 
-function inspect(root: SyntaxNode): Pick<ParsedExpression, "paths" | "members" | "variables" | "plainPath"> {
+function inspect(
+  root: SyntaxNode,
+): Pick<ParsedExpression, "paths" | "members" | "sortKeys" | "variables" | "plainPath"> {
   const byPlace = new Map<string, ScopePath>();
   const members = new WeakSet<object>();
+  const sortKeys = new WeakSet<object>();
   const variables = new Map<string, number | undefined>();
 
   const pending: { node: SyntaxNode; atRoot: boolean }[] = [{ node: root, atRoot: true }];
@@ -89,12 +94,13 @@ function inspect(root: SyntaxNode): Pick<ParsedExpression, "paths" | "members" |
     if (path) byPlace.set(path.ends.join(), path);
     for (const child of childrenOf(node)) {
       if (child.isMember) members.add(child.node);
+      if (child.isSortKey) sortKeys.add(child.node);
       pending.push({ node: child.node, atRoot: atRoot && child.sameContext });
     }
   }
   const paths = [...byPlace.values()].sort((a, b) => (a.ends[0] ?? 0) - (b.ends[0] ?? 0));
   refuseUnknown(root, variables);
-  return { paths, members, variables: new Set(variables.keys()), plainPath: plainPathOf(root) };
+  return { paths, members, sortKeys, variables: new Set(variables.keys()), plainPath: plainPathOf(root) };
 }
 
 function parseFresh(source: string): ParsedExpression {

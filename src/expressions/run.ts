@@ -15,7 +15,7 @@ interface Environment {
 }
 
 /** Runs after each node of an expression. */
-function afterNode(members: WeakSet<object>) {
+function afterNode({ members, sortKeys }: Pick<ParsedExpression, "members" | "sortKeys">) {
   return (
     node: { type: string; value?: unknown },
     _input: unknown,
@@ -24,7 +24,11 @@ function afterNode(members: WeakSet<object>) {
   ): Promise<void> | undefined => {
     const meter = environment.lookup(meterName);
     if (!(meter instanceof Meter)) throw new AppError("internal", "An expression ran without its meter.");
-    meter.check(result);
+    // Steps through the scope and variables make nothing new: only what an expression takes or builds is weighed, so a large
+    // output of one step does not stand in the way of expressions about another.
+    if (node.type === "name" || node.type === "variable") meter.tick();
+    else meter.check(result);
+    if (sortKeys.has(node)) meter.compare();
     if (node.type === "binary" && node.value === "&" && typeof result === "string") meter.charge(result.length);
     // A function called `then` would make the object look like a promise, and one that nobody ever keeps.
     if (typeof result === "function" && members.has(node))
@@ -79,7 +83,7 @@ async function run(
   const meter = new Meter(limits);
   const bindings = { ...(await meteredBuiltIns(meter, parsed.variables)), [meterName]: meter };
   // JSONata's types allow names only; its environment takes symbols too, and looks its hook up by one.
-  parsed.expression.assign(onExit as unknown as string, afterNode(parsed.members));
+  parsed.expression.assign(onExit as unknown as string, afterNode(parsed));
   // Read by `evaluate` before it first waits, so evaluations of the same expression do not disturb each other.
   parsed.options.RegexEngine = linearRegexEngine(meter);
   const result: unknown = await parsed.expression.evaluate(scope, bindings);

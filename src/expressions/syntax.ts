@@ -36,6 +36,8 @@ export interface Child {
   readonly sameContext: boolean;
   /** The child's result becomes a member of an object. */
   readonly isMember?: boolean;
+  /** The child is a key that items are ordered by. */
+  readonly isSortKey?: boolean;
 }
 
 function pairsOf(pairs: Pairs, sameContext: boolean): Child[] {
@@ -62,7 +64,7 @@ export function childrenOf(node: SyntaxNode): Child[] {
   else add(node.lhs, true);
   if (node.group) children.push(...pairsOf(node.group.lhs, false));
   for (const stage of [...(node.stages ?? []), ...(node.predicate ?? [])]) add(stage.expr, false);
-  for (const term of node.terms ?? []) add(term.expression, false);
+  for (const term of node.terms ?? []) children.push({ node: term.expression, sameContext: false, isSortKey: true });
   for (const child of [node.pattern, node.update, node.delete]) add(child, false);
   return children;
 }

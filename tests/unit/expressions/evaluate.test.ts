@@ -82,6 +82,19 @@ describe("an expression", () => {
     ["$contains('HELLO', /hello/i)", true],
     ["steps.data.rows{$string(id): price}", { "1": 5, "2": 20 }],
     ["steps.data.rows^(>price)[0].id", 2],
+    ["$spread([{'a': 1, 'b': 2}, [{'c': 3}], 4])", [{ a: 1 }, { b: 2 }, { c: 3 }, 4]],
+    ["$spread({'a': 1, 'b': 2})", [{ a: 1 }, { b: 2 }]],
+    ["$count($spread([1..5000].{'i': $, 's': 1}))", 10_000],
+    ["$count($keys([1..2000]{$string($): $}))", 2_000],
+    ["$sort(['b', 'a', 'c'])", ["a", "b", "c"]],
+    ["$sort([10, 9, 1])", [1, 9, 10]],
+    ["$sort(steps.data.rows, function($l, $r){ $l.price < $r.price }).id", [2, 1]],
+    [
+      "$sort([{'k': 1, 'n': 'a'}, {'k': 0, 'n': 'b'}, {'k': 1, 'n': 'c'}], function($l, $r){ $l.k > $r.k }).n",
+      ["b", "a", "c"],
+    ],
+    ["$sort([1..100000])[0] + $reverse($sort([1..100000]))[0]", 100_001],
+    ["$count([1..1000].{'i': -$}^(i))", 1_000],
     [
       "steps.data ~> |rows|{'seen': true}|",
       {
@@ -103,6 +116,18 @@ describe("an expression", () => {
     ["'  a ' ~> $trim ~> $uppercase", "A"],
   ])("%s", async (source, expected) => {
     expect(await evaluateExpression(source, scope)).toEqual(expected as never);
+  });
+
+  test("is not held up by the size or depth of what it does not use", async () => {
+    const deep: JsonObject = JSON.parse(`${'{"a":'.repeat(1_000)}1${"}".repeat(1_000)}`);
+    const wide = {
+      steps: { big: { text: "x".repeat(11_000_000) }, deep, small: { n: [1, 2] } },
+      inputs: {},
+      execution: {},
+    };
+    expect(await evaluateExpression("$sum(steps.small.n) + $count($$.steps.small.n)", wide)).toBe(5);
+    expect(await evaluateTemplate("{{ steps.big.text }}", wide)).toHaveLength(11_000_000);
+    expect((await errorOf(evaluateExpression("$length(steps.big.text)", wide))).code).toBe("expression_limit");
   });
 
   test("gives plain JSON, not the engine's own lists", async () => {
