@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { workflowExecutions, workflows } from "#db/schema/index.ts";
+import { withIdentity, withTenant } from "#db/tenant.ts";
+import { createDatabaseStore } from "#server/execution/store.ts";
+import type { WorkspaceId } from "#src/ids.ts";
+import {
+  asOwner,
+  databaseKinds,
+  errorOf,
+  newExecutionOf,
+  newWorkflow,
+  newWorkspace,
+  type TestDatabase,
+  testDatabase,
+} from "#tests/support/databases.ts";
+import { chain } from "#tests/support/engine/graphs.ts";
+import { trigger } from "#tests/support/engine/rig.ts";
+
+const tenantTables = [
+  "workflows",
+  "workflow_versions",
+  "documents",
+  "document_updates",
+  "workflow_executions",
+  "execution_steps",
+  "execution_events",
+  "invitations",
+  "members",
+  "audit_log",
+];
+
+for (const kind of databaseKinds) {
+  describe(`the walls between workspaces on ${kind}`, () => {
+    let under: TestDatabase;
+    let db: Database;
+    let mine: WorkspaceId;
+    let theirs: WorkspaceId;
+    beforeAll(async () => {
+      under = await testDatabase(kind, 5);
+      db = under.db;
+      [mine, theirs] = [await newWorkspace(db), await newWorkspace(db)];
+      const store = createDatabaseStore(db);
+      for (const workspaceId of [mine, theirs]) {
+        const execution = await newExecutionOf(db, chain(1), workspaceId);
+        const body = { type: "execution_created", input: null, trigger } as const;
+        await store.create(execution, [{ seq: 1, at: Date.now(), body }], null);
+      }
+    });
+    afterAll(() => under[Symbol.asyncDispose]());
+
+    test("every table has forced row-level security, and a policy for each role that may touch it", async () => {
+      const tables = await asOwner<{ name: string; enabled: boolean; forced: boolean }>(
+        db,
+        `select relname as name, relrowsecurity as enabled, relforcerowsecurity as forced from pg_class
+         where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')`,
+      );
+      expect(tables.length).toBeGreaterThanOrEqual(14);
+      for (const table of tables) expect(table).toEqual({ name: table.name, enabled: true, forced: true });
+      const uncovered = await asOwner(
+        db,
+        `select grants.table_name, grants.grantee, grants.privilege_type from information_schema.role_table_grants grants
+         where grants.table_schema = 'public' and grants.grantee like 'agentflow\\_%' and not exists (
+           select from pg_policies policy where policy.tablename = grants.table_name
+             and grants.grantee = any (policy.roles) and policy.cmd in ('ALL', grants.privilege_type))`,
+      );
+      expect([...uncovered]).toEqual([]);
+      const grantees = await asOwner<{ grantee: string }>(
+        db,
+        `select distinct grantee from information_schema.role_table_grants where table_schema = 'public'
+         and grantee not in (select tableowner from pg_tables where schemaname = 'public')`,
+      );
+      expect(grantees.map((row) => row.grantee).toSorted()).toEqual([
+        "agentflow_engine",
+        "agentflow_identity",
+        "agentflow_tenant",
+      ]);
+    });
+
+    test("every policy of a tenant names the workspace of the transaction, or hangs on one that does", async () => {
+      const policies = await asOwner<{ tablename: string; qual: string | null; with_check: string | null }>(
+        db,
+        "select tablename, qual, with_check from pg_policies where 'agentflow_tenant' = any (roles)",
+      );
+      for (const policy of policies) {
+        const rule = `${policy.qual} ${policy.with_check}`;
+        const place = policy.tablename === "profiles" ? "members" : "app.workspace_id";
+        expect(`${policy.tablename}: ${rule}`).toContain(place);
+      }
+    });
+
+    test("the roles have no power of their own", async () => {
+      const roles = await asOwner(
+        db,
+        `select rolname, rolsuper, rolbypassrls, rolcanlogin, rolcreaterole from pg_roles where rolname like 'agentflow\\_%'`,
+      );
+      expect(roles).toHaveLength(3);
+      for (const role of roles)
+        expect(role).toMatchObject({ rolsuper: false, rolbypassrls: false, rolcanlogin: false, rolcreaterole: false });
+    });
+
+    test("a workspace sees its own rows in every tenant table and none of another", async () => {
+      for (const table of tenantTables) {
+        const foreign = await withTenant(db, { workspaceId: mine }, (tx) =>
+          tx.execute(sql`select 1 from ${sql.identifier(table)} where workspace_id <> ${mine}`),
+        );
+        expect({ table, foreign: foreign.length }).toEqual({ table, foreign: 0 });
+      }
+      const own = await withTenant(db, { workspaceId: mine }, (tx) => tx.select().from(workflowExecutions));
+      expect(own).toHaveLength(1);
+    });
+
+    test("a row can neither be written into nor moved to another workspace", async () => {
+      const id = await newWorkflow(db, mine);
+      const move = withTenant(db, { workspaceId: mine }, (tx) =>
+        tx.execute(sql`update workflows set workspace_id = ${theirs} where id = ${id}`),
+      );
+      expect(await errorOf(move)).toMatchObject({ code: "internal" });
+      const write = withTenant(db, { workspaceId: mine }, (tx) =>
+        tx.execute(sql`insert into workflows (id, workspace_id, created_by, name, workflow_data)
+          values ('wf_x', ${theirs}, 'usr_x', 'x', '{}')`),
+      );
+      expect(await errorOf(write)).toMatchObject({ code: "internal" });
+      const point = withTenant(db, { workspaceId: theirs }, (tx) =>
+        tx.execute(sql`insert into documents (workflow_id, workspace_id) values (${id}, ${theirs})`),
+      );
+      expect(await errorOf(point)).toMatchObject({ code: "conflict" });
+    });
+
+    test("a missing or empty workspace sees nothing", async () => {
+      for (const workspaceId of ["", " ", "null", "ws_none"] as WorkspaceId[]) {
+        const seen = await withTenant(db, { workspaceId }, (tx) => tx.select().from(workflows));
+        expect({ workspaceId, seen }).toEqual({ workspaceId, seen: [] });
+      }
+    });
+
+    test("after a transaction that threw, the next one on any connection has neither its role nor its workspace", async () => {
+      const attempts = Array.from({ length: 10 }, () =>
+        errorOf(
+          withTenant(db, { workspaceId: mine }, async (tx) => {
+            await tx.select().from(workflows);
+            throw new Error("in the middle");
+          }),
+        ),
+      );
+      await Promise.all(attempts);
+      const left = await Promise.all(
+        Array.from({ length: 10 }, () =>
+          withIdentity(db, (tx) =>
+            tx.execute<{ workspace: string | null; role: string; seen: number }>(
+              sql`select current_setting('app.workspace_id', true) as workspace, current_user as role`,
+            ),
+          ),
+        ),
+      );
+      for (const [row] of left) expect(row).toEqual({ workspace: "", role: "agentflow_identity" } as typeof row);
+      // Without any context, as the tenant's role: nothing.
+      const bare = await db.owner.transaction(async (tx) => {
+        await tx.execute(sql`select set_config('role', 'agentflow_tenant', true)`);
+        return tx.select().from(workflows);
+      });
+      expect(bare).toEqual([]);
+    });
+
+    test("500 queries of two workspaces at once on a pool of 5 see no row of the other", async () => {
+      const foreign = await Promise.all(
+        Array.from({ length: 500 }, async (_, index) => {
+          const workspaceId = index % 2 === 0 ? mine : theirs;
+          const rows = await withTenant(db, { workspaceId }, (tx) =>
+            tx.select({ workspaceId: workflowExecutions.workspaceId }).from(workflowExecutions),
+          );
+          expect(rows.length).toBeGreaterThan(0);
+          return rows.filter((row) => row.workspaceId !== workspaceId).length;
+        }),
+      );
+      expect(foreign.reduce((sum, count) => sum + count, 0)).toBe(0);
+    });
+
+    test("a final status is absorbing for everybody, the owner included", async () => {
+      const store = createDatabaseStore(db);
+      const execution = await newExecutionOf(db, chain(1), mine);
+      const at = Date.now();
+      await store.create(
+        execution,
+        [
+          { seq: 1, at, body: { type: "execution_created", input: null, trigger } },
+          { seq: 2, at, body: { type: "execution_started" } },
+          { seq: 3, at, body: { type: "step_skipped", stepKey: "n0" as never, reason: "disabled" } },
+          { seq: 4, at, body: { type: "execution_succeeded", output: 1 } },
+        ],
+        "worker",
+      );
+      const changes = [
+        `update workflow_executions set status = 'running' where id = '${execution.id}'`,
+        `update workflow_executions set output_data = '2' where id = '${execution.id}'`,
+        `update execution_steps set status = 'running' where execution_id = '${execution.id}'`,
+      ];
+      for (const change of changes) expect(await errorOf(asOwner(db, change))).toMatchObject({ code: "AF001" });
+      await asOwner(db, `update workflow_executions set lease_owner = null where id = '${execution.id}'`);
+    });
+  });
+}
