@@ -54,6 +54,7 @@ function createClient(send: (request: Request) => Promise<Response>): TestClient
   const trpc = createTRPCClient<AppRouter>({
     links: [
       httpBatchLink({
+        maxItems: 20,
         url: `${base}/trpc`,
         fetch: ((url: string, init: RequestInit) => go(url, init)) as never,
       }),
