@@ -13,7 +13,6 @@ export const LinkEdge = memo(function LinkEdge(props: EdgeProps<CanvasEdge>) {
   const [near, setNear] = useNearness();
   const [path, x, y] = getBezierPath(props);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: hovering only shows buttons that the context menu and keys have too
     <g
       className="link"
       data-state={linkState(source, target, props.data?.edge.sourcePort)}
@@ -28,7 +27,6 @@ export const LinkEdge = memo(function LinkEdge(props: EdgeProps<CanvasEdge>) {
       />
       {actions !== null && (near || props.selected) && (
         <EdgeLabelRenderer>
-          {/* biome-ignore lint/a11y/noStaticElementInteractions: keeps its buttons open under the pointer */}
           <div
             className="link-bar nodrag nopan"
             style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}

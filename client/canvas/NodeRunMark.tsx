@@ -27,7 +27,7 @@ function NodeDuration({ run }: { readonly run: NodeRun }) {
   const now = useNow(ticking);
   if (run.startedAt === null || run.status === "skipped") return null;
   const end = run.endedAt ?? (ticking ? now : null);
-  return end === null ? null : <>{showDuration(Math.max(0, end - run.startedAt))}</>;
+  return end === null ? null : <span>{showDuration(Math.max(0, end - run.startedAt))}</span>;
 }
 
 const tailLength = 240;

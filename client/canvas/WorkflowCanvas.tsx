@@ -1,7 +1,7 @@
 import "@xyflow/react/dist/base.css";
 import "./canvas.css";
 import { Background, BackgroundVariant, MiniMap, ReactFlow, ReactFlowProvider, SelectionMode } from "@xyflow/react";
-import type { MouseEvent, ReactNode } from "react";
+import { type MouseEvent, type ReactNode, useState } from "react";
 import type { Graph } from "#src/schemas/graph.ts";
 import { AgentNode } from "./AgentNode.tsx";
 import {
@@ -76,6 +76,8 @@ function Canvas(props: WorkflowCanvasProps) {
   const { toCanvas, zoomed } = canvas;
   const drop = useCanvasDrop(actions, toCanvas);
   const editable = actions !== null;
+  // The library would fit again when the first node of an empty canvas appears.
+  const [begunWithNodes] = useState(graph.nodes.length > 0);
 
   return (
     <ReactFlow
@@ -102,6 +104,9 @@ function Canvas(props: WorkflowCanvasProps) {
         menu(event, { kind: "canvas", at: toCanvas({ x: event.clientX, y: event.clientY }) }, onMenu)
       }
       onSelectionContextMenu={(event, nodes) => menu(event, { kind: "node", id: nodes[0]?.id ?? "" }, onMenu)}
+      onMoveStart={(event) => {
+        if (event !== null) canvas.movedByHand();
+      }}
       onMove={(_, viewport) => {
         zoomed(viewport.zoom);
         props.onZoom(viewport.zoom);
@@ -132,7 +137,7 @@ function Canvas(props: WorkflowCanvasProps) {
       maxZoom={2.5}
       onlyRenderVisibleElements
       elevateNodesOnSelect={false}
-      fitView={graph.nodes.length > 0}
+      fitView={begunWithNodes}
       fitViewOptions={fitOptions}
       proOptions={{ hideAttribution: true }}
     >

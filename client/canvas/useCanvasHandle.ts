@@ -12,9 +12,29 @@ const farZoom = 0.35;
 /** Room for the tools at the left and the run bar below. */
 export const fitOptions = {
   padding: { left: "80px", right: "48px", top: "56px", bottom: "64px" },
-  maxZoom: 1.1,
+  maxZoom: 1,
   minZoom: 0.1,
 } as const;
+
+/** A node that is brought into view keeps this distance from the edges, in pixels. */
+const margin = { left: 72, right: 56, top: 48, bottom: 64 };
+/** Nearer than this a node brought into view can be read. */
+const readableZoom = 0.5;
+
+function boundsOf(graph: Graph, ids: readonly string[]) {
+  const nodes = graph.nodes.filter((node) => ids.includes(node.id));
+  if (nodes.length === 0) return null;
+  const xs = nodes.map((node) => node.position.x);
+  const ys = nodes.map((node) => node.position.y);
+  return {
+    left: Math.min(...xs),
+    right: Math.max(...xs) + cardWidth,
+    top: Math.min(...ys),
+    bottom: Math.max(...ys) + cardHeightAtMost,
+  };
+}
+/** Good enough to bring a card of three ports into view. */
+const cardHeightAtMost = 136;
 
 /** The canvas as others may steer it, and the zoom as a style: no component draws again while zooming. */
 export function useCanvasHandle(options: { graph: Graph; onReady: (canvas: CanvasHandle) => void }) {
@@ -24,6 +44,7 @@ export function useCanvasHandle(options: { graph: Graph; onReady: (canvas: Canva
   const root = useRef<HTMLDivElement>(null);
   const shown = useRef(graph);
   shown.current = graph;
+  const fitted = useRef(graph.nodes.length > 0);
 
   const toCanvas = useCallback((screen: Point) => view.screenToFlowPosition(screen, { snapToGrid: false }), [view]);
   const zoomed = useCallback((zoom: number) => {
@@ -32,29 +53,31 @@ export function useCanvasHandle(options: { graph: Graph; onReady: (canvas: Canva
   }, []);
 
   const handle = useMemo<CanvasHandle>(() => {
+    const byHand = (move: () => unknown) => {
+      fitted.current = false;
+      move();
+    };
     const duration = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 180);
     return {
-      fit: () => void view.fitView({ ...fitOptions, duration: duration() }),
-      zoomTo: (zoom) => void view.zoomTo(zoom, { duration: duration() }),
-      zoomIn: () => void view.zoomIn({ duration: duration() }),
-      zoomOut: () => void view.zoomOut({ duration: duration() }),
+      fit() {
+        fitted.current = true;
+        void view.fitView({ ...fitOptions, duration: duration() });
+      },
+      zoomTo: (zoom) => byHand(() => view.zoomTo(zoom, { duration: duration() })),
+      zoomIn: () => byHand(() => view.zoomIn({ duration: duration() })),
+      zoomOut: () => byHand(() => view.zoomOut({ duration: duration() })),
       reveal(ids) {
         const { width, height, transform } = store.getState();
-        const nodes = shown.current.nodes.filter((node) => ids.includes(node.id));
-        if (nodes.length === 0) return;
-        const xs = nodes.map((node) => node.position.x);
-        const ys = nodes.map((node) => node.position.y);
-        const box = {
-          left: Math.min(...xs),
-          right: Math.max(...xs) + cardWidth,
-          top: Math.min(...ys),
-          bottom: Math.max(...ys) + 120,
-        };
-        const zoom = Math.max(transform[2], 0.6);
-        const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
-        const onScreen = { x: x * transform[2] + transform[0], y: y * transform[2] + transform[1] };
-        const visible = onScreen.x > 160 && onScreen.x < width - 160 && onScreen.y > 80 && onScreen.y < height - 80;
-        if (!visible || zoom !== transform[2]) void view.setCenter(x, y, { zoom, duration: duration() });
+        const box = boundsOf(shown.current, ids);
+        if (box === null) return;
+        const [left, top, right, bottom] = [margin.left, margin.top, width - margin.right, height - margin.bottom];
+        const zoom = Math.max(transform[2], readableZoom);
+        const at = (x: number, y: number) => ({ x: x * zoom + transform[0], y: y * zoom + transform[1] });
+        const [from, to] = [at(box.left, box.top), at(box.right, box.bottom)];
+        const visible = from.x >= left && from.y >= top && to.x <= right && to.y <= bottom;
+        if (visible && zoom === transform[2]) return;
+        fitted.current = false;
+        void view.setCenter((box.left + box.right) / 2, (box.top + box.bottom) / 2, { zoom, duration: duration() });
       },
       center() {
         const { width, height, transform } = store.getState();
@@ -66,9 +89,22 @@ export function useCanvasHandle(options: { graph: Graph; onReady: (canvas: Canva
   }, [view, store, toCanvas]);
 
   useEffect(() => {
+    const element = root.current;
+    if (element === null) return;
+    // A panel that opens must not cover what fitted before. Once the person has moved the canvas, it stays where they put it.
+    const resized = new ResizeObserver(() => {
+      if (fitted.current && shown.current.nodes.length > 0) void view.fitView(fitOptions);
+    });
+    resized.observe(element);
+    return () => resized.disconnect();
+  }, [view]);
+  useEffect(() => {
     zoomed(view.getZoom());
     onReady(handle);
   }, [handle, onReady, zoomed, view]);
 
-  return { root, toCanvas, zoomed };
+  const movedByHand = useCallback(() => {
+    fitted.current = false;
+  }, []);
+  return { root, toCanvas, zoomed, movedByHand };
 }

@@ -59,7 +59,7 @@ export function MonacoField({ nodeId, spec, control, onInserter }: FieldProps) {
       data-editor={spec.editor}
       data-field={spec.name}
       aria-invalid={control["aria-invalid"]}
-      className={classes(fieldClasses, "overflow-hidden py-1 focus-within:border-focus")}
+      className={classes(fieldClasses, "nokey overflow-hidden py-1 focus-within:border-focus")}
       style={{ height: height + 10 }}
     >
       <Editor

@@ -1,8 +1,9 @@
 import type { AgentDefinition } from "#src/agents/agent.ts";
+import { inputForm } from "#src/agents/input/form.ts";
 import type { ExecutionState } from "#src/engine/state.ts";
 import { upstreamOf } from "#src/graph/topology.ts";
 import { isJsonObject, type JsonValue } from "#src/json.ts";
-import type { Graph } from "#src/schemas/graph.ts";
+import type { Graph, GraphNode } from "#src/schemas/graph.ts";
 
 /** Something a field may refer to. */
 export interface ReferenceChoice {
@@ -35,7 +36,7 @@ export function referenceChoices({ graph, definitions, state }: Sources, nodeId:
       const last = state?.steps[node.id]?.outputs?.[port.name];
       return [
         { path, label: port.label, group: node.name, depth: 0, last },
-        ...members(last).map(([name, value]) => ({
+        ...(last === undefined ? declared(node) : members(last)).map(([name, value]) => ({
           path: `${path}.${name}`,
           label: name,
           group: node.name,
@@ -51,6 +52,11 @@ export function referenceChoices({ graph, definitions, state }: Sources, nodeId:
     { ...run, path: "execution.input", label: "Input", last: state?.input },
     { ...run, path: "execution.id", label: "Id", last: undefined },
   ];
+}
+
+/** Before the first run an Input tells by its fields what it will hold. */
+function declared(node: GraphNode): [string, undefined][] {
+  return inputForm({ nodes: [node] }).map((field) => [field.name, undefined]);
 }
 
 function members(value: JsonValue | undefined): [string, JsonValue][] {

@@ -2,6 +2,11 @@ import { loader } from "@monaco-editor/react";
 import * as monaco from "monaco-editor/editor/editor.api.js";
 import EditorWorker from "monaco-editor/editor/editor.worker?worker";
 import JsonWorker from "monaco-editor/language/json/json.worker?worker";
+// What `editor.main` imports beside the features: without them there is no Enter, no cursor and no list of suggestions.
+import "monaco-editor/editor/browser/coreCommands.js";
+import "monaco-editor/editor/contrib/caretOperations/browser/caretOperations.js";
+import "monaco-editor/editor/contrib/find/browser/findController.js";
+import "monaco-editor/editor/contrib/suggest/browser/suggestController.js";
 import "monaco-editor/features/bracketMatching/register.js";
 import "monaco-editor/features/caretOperations/register.js";
 import "monaco-editor/features/clipboard/register.js";
@@ -16,6 +21,7 @@ import "monaco-editor/features/linesOperations/register.js";
 import "monaco-editor/features/multicursor/register.js";
 import "monaco-editor/features/placeholderText/register.js";
 import "monaco-editor/features/smartSelect/register.js";
+import "monaco-editor/features/snippet/register.js";
 import "monaco-editor/features/suggest/register.js";
 import "monaco-editor/features/tokenization/register.js";
 import "monaco-editor/features/wordOperations/register.js";
@@ -33,5 +39,7 @@ self.MonacoEnvironment = {
 };
 loader.config({ monaco: monaco as never });
 registerLanguages(monaco);
+// Ctrl+Enter runs the workflow here too; the editor would add a line.
+monaco.editor.addKeybindingRule({ keybinding: monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, command: null });
 
 export { monaco };
