@@ -6,7 +6,6 @@ import type { Deps } from "./deps.ts";
 import { errorResponse } from "./http/answer.ts";
 import { renderDocs } from "./http/docsPage.ts";
 import { securityHeaders } from "./http/headers.ts";
-import { createOpenApiDocument } from "./http/openApi.ts";
 import { hostOf } from "./http/origin.ts";
 import { createRestRoute, restPrefix } from "./http/restRoute.ts";
 import { createStaticFiles } from "./http/staticFiles.ts";
@@ -36,8 +35,10 @@ export function createApp(deps: Deps) {
   const rest = createRestRoute(deps);
   const upgrades = createUpgrades(deps);
   const files = createStaticFiles(clientFolder);
-  const openApi = once(() => JSON.stringify(createOpenApiDocument()));
-  const docs = once(() => renderDocs(createOpenApiDocument()));
+  // Loaded when somebody looks: its generator is a tenth of the start.
+  const made = once(async () => (await import("./http/openApi.ts")).createOpenApiDocument());
+  const openApi = once(async () => JSON.stringify(await made()));
+  const docs = once(async () => renderDocs(await made()));
 
   type Incoming = { request: Request; server: UpgradeServer | null };
   const peerOf = ({ request, server }: Incoming) => server?.requestIP(request)?.address ?? null;
@@ -67,8 +68,8 @@ export function createApp(deps: Deps) {
       return upgrades.toDocument({ ...incoming, peer: peerOf(incoming) }, id.data);
     })
     .get(trpcPrefix, (incoming) => upgrades.toTrpc({ ...incoming, peer: peerOf(incoming) }))
-    .get(`${restPrefix}/openapi.json`, () => text(openApi(), "application/json"))
-    .get(`${restPrefix}/docs`, () => text(docs(), "text/html; charset=utf-8"));
+    .get(`${restPrefix}/openapi.json`, async () => text(await openApi(), "application/json"))
+    .get(`${restPrefix}/docs`, async () => text(await docs(), "text/html; charset=utf-8"));
 
   // Registered one by one and unparsed: a catch-all method loses against GET /*, and bodies are read behind our own limits.
   for (const method of ["GET", "POST"] as const) {

@@ -1,4 +1,4 @@
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import type { Logger } from "pino";
 import { type Database, openDatabase } from "#db/client.ts";
 import { migrate } from "#db/migrate.ts";
@@ -61,7 +61,9 @@ function createModels(env: Env) {
   return { chat: createChatModels({ settings, egress }), descriptions: describeProviders(settings) };
 }
 
-function openRedis(url: string, log: Logger): Redis {
+/** Loaded only where there is a Redis to talk to. */
+async function openRedis(url: string, log: Logger): Promise<Redis> {
+  const { Redis } = await import("ioredis");
   const redis = new Redis(url, { maxRetriesPerRequest: 1, connectTimeout: 2_000, commandTimeout: 2_000 });
   redis.on("error", (err) => log.warn({ err }, "Redis does not answer"));
   return redis;
@@ -101,7 +103,7 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
   progress(env.databaseUrl === null ? "opening the embedded database" : "connecting to PostgreSQL");
   const db = await openDatabase(env.databaseUrl === null ? { folder: env.folder } : { url: env.databaseUrl });
   await migrate(db);
-  const redis = env.redisUrl === null ? null : openRedis(env.redisUrl, log);
+  const redis = env.redisUrl === null ? null : await openRedis(env.redisUrl, log);
   const models = createModels(env);
   const codeAnalysis = createCodeAnalysis();
   const secure = env.publicUrl?.startsWith("https:") ?? false;

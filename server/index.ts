@@ -1,7 +1,7 @@
 import { AppError } from "#src/errors.ts";
-import { createApp } from "./app.ts";
+import { type App, createApp } from "./app.ts";
 import { createDeps } from "./deps.ts";
-import { readEnv } from "./env.ts";
+import { type Env, readEnv } from "./env.ts";
 
 /** How long a stop may take before the process ends anyway; work that is cut off goes on from its last commit. */
 const stopMs = 15_000;
@@ -15,12 +15,21 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
+function listen(app: App, env: Env): void {
+  try {
+    // Without reusePort a second process on the same port is told so, instead of getting half of the requests.
+    app.listen({ port: env.port, hostname: env.host, reusePort: false, development: false });
+  } catch (error) {
+    const message = `Port ${env.port} on ${env.host} cannot be opened: is something running there? Set PORT to another one.`;
+    throw new AppError("unavailable", message, { cause: error });
+  }
+}
+
 async function start() {
   const env = readEnv();
   const deps = await createDeps(env, { progress: say });
   const app = createApp(deps);
-  // Without reusePort a second process on the same port is told so, instead of getting half of the requests.
-  app.listen({ port: env.port, hostname: env.host, reusePort: false, development: false });
+  listen(app, env);
   const port = app.server?.port ?? env.port;
   say(`ready on ${env.publicUrl ?? `http://${env.host.includes(":") ? `[${env.host}]` : env.host}:${port}`}`);
 

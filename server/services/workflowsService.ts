@@ -30,6 +30,7 @@ import type { Audit } from "./audit.ts";
 import { requireStorable } from "./graphProblems.ts";
 import type { Executions, GraphDocuments } from "./ports.ts";
 import type { Prepare } from "./prepare.ts";
+import { shareReads } from "./sharedReads.ts";
 
 export interface ExecuteRequest {
   readonly id: WorkflowId;
@@ -76,6 +77,7 @@ const copyName = (name: string) => `${name.slice(0, 115)} copy`;
 
 export function createWorkflowsService(deps: WorkflowsDeps): WorkflowsService {
   const { db, documents, executions, catalogue, prepare, activity, audit, newId, now } = deps;
+  const share = shareReads<Awaited<ReturnType<GraphDocuments["readGraph"]>>>();
   const inWorkspace = <Result>(actor: Actor, work: (tx: Tx) => Promise<Result>) => withTenant(db, scopeOf(actor), work);
 
   async function summary(actor: Actor, id: WorkflowId): Promise<WorkflowSummary> {
@@ -149,8 +151,9 @@ export function createWorkflowsService(deps: WorkflowsDeps): WorkflowsService {
     },
 
     async execute(actor, { id, input, trigger }) {
-      const { graph, revision } = await documents.readGraph(scopeOf(actor), id);
-      const prepared = await prepare(scopeOf(actor), { id, graph, revision });
+      const scope = scopeOf(actor);
+      const { graph, revision } = await share(`${scope.workspaceId} ${id}`, () => documents.readGraph(scope, id));
+      const prepared = await prepare(scope, { id, graph, revision });
       const accepted = await executions.start({
         execution: {
           id: newId("execution"),
