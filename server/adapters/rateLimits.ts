@@ -21,26 +21,27 @@ const refuse = (retryAfterMs: number) =>
 
 const keyLimit = 50_000;
 
-/** Token buckets in this process. Bounded: the bucket touched longest ago is dropped first. */
+/** Counters in this process. Bounded: the one touched longest ago is dropped first. */
 export function createLocalRateLimits(now: () => number): RateLimits {
-  const buckets = new Map<string, { tokens: number; at: number }>();
+  /** When each key's burst is whole again (GCRA), as in Redis. */
+  const wholeAt = new Map<string, number>();
   return {
     async take(key, { burst, everyMs }) {
       const at = now();
-      const before = buckets.get(key) ?? { tokens: burst, at };
-      const tokens = Math.min(burst, before.tokens + (at - before.at) / everyMs);
-      buckets.delete(key);
-      buckets.set(key, { tokens: tokens < 1 ? tokens : tokens - 1, at });
-      if (buckets.size > keyLimit) for (const oldest of buckets.keys()) if (buckets.delete(oldest)) break;
-      if (tokens < 1) throw refuse((1 - tokens) * everyMs);
+      const next = Math.max(wholeAt.get(key) ?? at, at) + everyMs;
+      const wait = next - at - burst * everyMs;
+      if (wait > 0) throw refuse(wait);
+      wholeAt.delete(key);
+      wholeAt.set(key, next);
+      if (wholeAt.size > keyLimit) for (const oldest of wholeAt.keys()) if (wholeAt.delete(oldest)) break;
     },
     async forgive(key) {
-      buckets.delete(key);
+      wholeAt.delete(key);
     },
   };
 }
 
-// One counter that runs out with its window: GCRA kept as the time at which the bucket is full again.
+// The same, one counter that runs out by itself.
 const takeScript = `
 local now, burst, every = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local full = math.max(tonumber(redis.call('get', KEYS[1]) or now), now)
