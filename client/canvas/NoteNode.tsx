@@ -8,8 +8,9 @@ import { grid, snap } from "./geometry.ts";
 /** A note on the canvas: double-click or Enter writes, Escape or leaving it ends writing. */
 export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps<NoteCanvasNode>) {
   const { actions } = useCanvas();
-  const [writing, setWriting] = useState(false);
   const { note } = data;
+  // A note that was added just now is there to be written.
+  const [writing, setWriting] = useState(actions !== null && selected && note.text === "");
   return (
     <>
       {actions !== null && (

@@ -45,6 +45,8 @@ export function useCanvasHandle(options: { graph: Graph; onReady: (canvas: Canva
   const shown = useRef(graph);
   shown.current = graph;
   const fitted = useRef(graph.nodes.length > 0);
+  // A node added a moment ago is asked for before it is drawn: it is brought into view when it is.
+  const awaited = useRef<readonly string[] | null>(null);
 
   const toCanvas = useCallback((screen: Point) => view.screenToFlowPosition(screen, { snapToGrid: false }), [view]);
   const zoomed = useCallback((zoom: number) => {
@@ -58,6 +60,23 @@ export function useCanvasHandle(options: { graph: Graph; onReady: (canvas: Canva
       move();
     };
     const duration = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 180);
+    const reveal = (ids: readonly string[], frames: number): void => {
+      const { width, height, transform } = store.getState();
+      const box = boundsOf(shown.current, ids);
+      if (box === null) {
+        // A node that was added just now is drawn in the next frame.
+        if (frames > 0) requestAnimationFrame(() => reveal(ids, frames - 1));
+        return;
+      }
+      const zoom = Math.max(transform[2], readableZoom);
+      const at = (x: number, y: number) => ({ x: x * zoom + transform[0], y: y * zoom + transform[1] });
+      const [from, to] = [at(box.left, box.top), at(box.right, box.bottom)];
+      const right = width - margin.right;
+      const visible = from.x >= margin.left && from.y >= margin.top && to.x <= right && to.y <= height - margin.bottom;
+      if (visible && zoom === transform[2]) return;
+      fitted.current = false;
+      void view.setCenter((box.left + box.right) / 2, (box.top + box.bottom) / 2, { zoom, duration: duration() });
+    };
     return {
       fit() {
         fitted.current = true;
@@ -66,19 +85,7 @@ export function useCanvasHandle(options: { graph: Graph; onReady: (canvas: Canva
       zoomTo: (zoom) => byHand(() => view.zoomTo(zoom, { duration: duration() })),
       zoomIn: () => byHand(() => view.zoomIn({ duration: duration() })),
       zoomOut: () => byHand(() => view.zoomOut({ duration: duration() })),
-      reveal(ids) {
-        const { width, height, transform } = store.getState();
-        const box = boundsOf(shown.current, ids);
-        if (box === null) return;
-        const [left, top, right, bottom] = [margin.left, margin.top, width - margin.right, height - margin.bottom];
-        const zoom = Math.max(transform[2], readableZoom);
-        const at = (x: number, y: number) => ({ x: x * zoom + transform[0], y: y * zoom + transform[1] });
-        const [from, to] = [at(box.left, box.top), at(box.right, box.bottom)];
-        const visible = from.x >= left && from.y >= top && to.x <= right && to.y <= bottom;
-        if (visible && zoom === transform[2]) return;
-        fitted.current = false;
-        void view.setCenter((box.left + box.right) / 2, (box.top + box.bottom) / 2, { zoom, duration: duration() });
-      },
+      reveal: (ids) => reveal(ids, 3),
       center() {
         const { width, height, transform } = store.getState();
         return { x: (width / 2 - transform[0]) / transform[2], y: (height / 2 - transform[1]) / transform[2] };
@@ -102,6 +109,10 @@ export function useCanvasHandle(options: { graph: Graph; onReady: (canvas: Canva
     zoomed(view.getZoom());
     onReady(handle);
   }, [handle, onReady, zoomed, view]);
+
+  useEffect(() => {
+    if (awaited.current !== null && boundsOf(graph, awaited.current) !== null) handle.reveal(awaited.current);
+  }, [graph, handle]);
 
   const movedByHand = useCallback(() => {
     fitted.current = false;

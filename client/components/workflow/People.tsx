@@ -25,7 +25,7 @@ export function People({ visitors }: { readonly visitors: readonly Visitor[] }) 
               className="flex rounded-full ring-2 ring-surface"
               onClick={() => canvas.current?.reveal(visitor.state.selection ?? [])}
             >
-              <Avatar name={visitor.name} size={24} color={personColor(visitor.personId)} />
+              <Avatar name={visitor.name} size={24} color={personColor(visitor.name)} />
             </button>
           </Tooltip>
         </li>
@@ -35,7 +35,7 @@ export function People({ visitors }: { readonly visitors: readonly Visitor[] }) 
         <li>
           <Tooltip label={`${profile.name} (you)`}>
             <span className="flex rounded-full ring-2 ring-surface">
-              <Avatar name={profile.name} size={24} color={personColor(profile.id)} />
+              <Avatar name={profile.name} size={24} color={personColor(profile.name)} />
             </span>
           </Tooltip>
         </li>

@@ -33,7 +33,7 @@ export function ZoomControls() {
           {Math.round(zoom * 100)} %
         </button>
       </Tooltip>
-      <IconButton icon={Plus} label="Zoom in" shortcut="+" tooltipSide="top" onClick={() => canvas.current?.zoomIn()} />
+      <IconButton icon={Plus} label="Zoom in" shortcut="=" tooltipSide="top" onClick={() => canvas.current?.zoomIn()} />
       <IconButton icon={Maximize} label="Fit" shortcut="1" tooltipSide="top" onClick={() => canvas.current?.fit()} />
       {!narrow && (
         <IconButton

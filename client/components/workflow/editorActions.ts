@@ -106,9 +106,11 @@ export function createEditorActions(parts: EditorParts): EditorActions {
 
     insert: (kind, request) => insert(parts, kind, request),
     addNote: (at) =>
-      attempt(() =>
-        select(selectNodes([addNote(editing, { position: at ?? canvas.current?.center() ?? { x: 0, y: 0 } })])),
-      ),
+      attempt(() => {
+        const center = canvas.current?.center() ?? { x: 0, y: 0 };
+        const position = at ?? freePlace(graph(), parts.definitions, center, noteHeight);
+        select(selectNodes([addNote(editing, { position })]));
+      }),
     removeSelected: (reconnect) =>
       attempt(() => {
         const { nodes, edges } = selection();
@@ -133,6 +135,9 @@ export function createEditorActions(parts: EditorParts): EditorActions {
     redo: () => undo.redo(),
   };
 }
+
+/** Room that a new note needs, in canvas units. */
+const noteHeight = 160;
 
 /** The selection when it is more than one node, otherwise everything. */
 function tidyUp({ document, definitions, selection, canvas }: EditorParts): void {

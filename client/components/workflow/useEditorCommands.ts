@@ -145,7 +145,7 @@ function viewCommands(
       run: () => canvas.current?.fit(),
     },
     { id: "canvas.actual", label: "Zoom to 100 %", group: view, shortcut: "0", run: () => canvas.current?.zoomTo(1) },
-    { id: "canvas.in", label: "Zoom in", group: view, shortcut: "+", run: () => canvas.current?.zoomIn() },
+    { id: "canvas.in", label: "Zoom in", group: view, shortcut: "=", run: () => canvas.current?.zoomIn() },
     { id: "canvas.out", label: "Zoom out", group: view, shortcut: "-", run: () => canvas.current?.zoomOut() },
     {
       id: "canvas.hand",
@@ -253,11 +253,12 @@ function useOtherKeys(commands: readonly Command[], focused: boolean): void {
       Backspace: "canvas.delete",
       "mod+Backspace": "canvas.deleteReconnect",
       "mod+y": "canvas.redo",
-      "=": "canvas.in",
     };
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || !isCanvas(event.target)) return;
-      const id = Object.entries(others).find(([keys]) => matchesKeys(event, keys))?.[1];
+      // "+" joins keys in the names of keys, so it has none of its own.
+      const id =
+        event.key === "+" ? "canvas.in" : Object.entries(others).find(([keys]) => matchesKeys(event, keys))?.[1];
       const command = commands.find((each) => each.id === id);
       if (command === undefined || command.enabled === false) return;
       event.preventDefault();

@@ -24,8 +24,8 @@ export function useVisitors() {
   return { visitors, cursors, places };
 }
 
-function cursorOf({ client, name, personId, state }: Visitor): RemoteCursor[] {
-  return state.cursor ? [{ id: client, name, color: personColor(personId), at: state.cursor }] : [];
+function cursorOf({ client, name, state }: Visitor): RemoteCursor[] {
+  return state.cursor ? [{ id: client, name, color: personColor(name), at: state.cursor }] : [];
 }
 
 function draggedPlaces(visitors: readonly Visitor[]): ReadonlyMap<string, LocalPlace> {
@@ -40,10 +40,10 @@ function visitorsByNode(
   before: (nodeId: string) => readonly NodeVisitor[] | undefined,
 ): ReadonlyMap<string, readonly NodeVisitor[]> {
   const byNode = new Map<string, NodeVisitor[]>();
-  for (const { client, name, personId, state } of visitors) {
+  for (const { client, name, state } of visitors) {
     for (const id of state.selection ?? []) {
       const list = byNode.get(id) ?? [];
-      list.push({ id: client, name, color: personColor(personId) });
+      list.push({ id: client, name, color: personColor(name) });
       byNode.set(id, list);
     }
   }

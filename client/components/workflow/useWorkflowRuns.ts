@@ -8,7 +8,7 @@ import { runPanelAtom, selectionAtom, shownExecutionAtom } from "#client/stores/
 import { readError, trpc } from "#client/trpc.ts";
 import { isEnded } from "#src/engine/state.ts";
 import type { JsonValue } from "#src/json.ts";
-import { isFinalExecution } from "#src/schemas/execution.ts";
+import { type ExecutionSummary, isFinalExecution } from "#src/schemas/execution.ts";
 import { useEditor, useGraph } from "./EditorContext.ts";
 
 /** How long a run waits for the last edits to be saved: it runs what the server has. */
@@ -84,8 +84,10 @@ function useFollowedRuns(
 ): void {
   const list = trpc.executions.list.useQuery({ workflowId, limit: 1 }, { staleTime: Number.POSITIVE_INFINITY });
   const newest = list.data?.items[0];
+  const seen = useRef<Pick<ExecutionSummary, "id" | "createdAt"> | null>(null);
   useEffect(() => {
     if (newest === undefined) return;
+    seen.current ??= newest;
     setLatest(newest.id);
     if (!isFinalExecution(newest.status)) show(newest.id);
   }, [newest, setLatest, show]);
@@ -93,7 +95,11 @@ function useFollowedRuns(
     { workflowId },
     {
       onData(execution) {
-        if (!running && !isFinalExecution(execution.status)) show(execution.id);
+        // A short run may be over before its first word arrives; an older one that ends late is nobody's news.
+        const known = seen.current;
+        if (known !== null && (execution.id === known.id || execution.createdAt < known.createdAt)) return;
+        seen.current = execution;
+        if (!running) show(execution.id);
       },
     },
   );
