@@ -1,7 +1,7 @@
 import "@xyflow/react/dist/base.css";
 import "./canvas.css";
 import { Background, BackgroundVariant, MiniMap, ReactFlow, ReactFlowProvider, SelectionMode } from "@xyflow/react";
-import { type MouseEvent, type ReactNode, useState } from "react";
+import type { MouseEvent, ReactNode } from "react";
 import type { Graph } from "#src/schemas/graph.ts";
 import { AgentNode } from "./AgentNode.tsx";
 import {
@@ -21,7 +21,7 @@ import { type RemoteCursor, RemoteCursors } from "./RemoteCursors.tsx";
 import type { Selection } from "./selection.ts";
 import { useCanvasDrop } from "./useCanvasDrop.ts";
 import { useCanvasElements } from "./useCanvasElements.ts";
-import { fitOptions, useCanvasHandle } from "./useCanvasHandle.ts";
+import { useCanvasHandle } from "./useCanvasHandle.ts";
 import { useConnecting } from "./useConnecting.ts";
 
 const nodeTypes = { agent: AgentNode, note: NoteNode };
@@ -76,8 +76,6 @@ function Canvas(props: WorkflowCanvasProps) {
   const { toCanvas, zoomed } = canvas;
   const drop = useCanvasDrop(actions, toCanvas);
   const editable = actions !== null;
-  // The library would fit again when the first node of an empty canvas appears.
-  const [begunWithNodes] = useState(graph.nodes.length > 0);
 
   return (
     <ReactFlow
@@ -137,8 +135,6 @@ function Canvas(props: WorkflowCanvasProps) {
       maxZoom={2.5}
       onlyRenderVisibleElements
       elevateNodesOnSelect={false}
-      fitView={begunWithNodes}
-      fitViewOptions={fitOptions}
       proOptions={{ hideAttribution: true }}
     >
       <Background variant={BackgroundVariant.Dots} gap={grid * 3} size={1.5} color="var(--grid-dot)" />

@@ -1,4 +1,4 @@
-import { useReactFlow, useStoreApi } from "@xyflow/react";
+import { type ReactFlowInstance, useReactFlow, useStoreApi } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import type { Graph } from "#src/schemas/graph.ts";
 import type { Point } from "./canvasContext.ts";
@@ -15,6 +15,20 @@ export const fitOptions = {
   maxZoom: 1,
   minZoom: 0.1,
 } as const;
+
+/** On a screen narrower than this a whole workflow would be too small to read: it begins at its first step instead. */
+const narrowWidth = 600;
+const narrowZoom = 0.6;
+
+function fitAll(view: ReactFlowInstance<CanvasNode, CanvasEdge>, graph: Graph, width: number, duration: number): void {
+  const [first] = [...graph.nodes].sort((a, b) => a.position.x - b.position.x);
+  if (first === undefined) return;
+  if (width >= narrowWidth) void view.fitView({ ...fitOptions, duration });
+  else {
+    const x = first.position.x + (width / 2 - margin.left) / narrowZoom;
+    void view.setCenter(x, first.position.y + cardHeightAtMost / 2, { zoom: narrowZoom, duration });
+  }
+}
 
 /** A node that is brought into view keeps this distance from the edges, in pixels. */
 const margin = { left: 72, right: 56, top: 48, bottom: 64 };
@@ -80,7 +94,7 @@ export function useCanvasHandle(options: { graph: Graph; onReady: (canvas: Canva
     return {
       fit() {
         fitted.current = true;
-        void view.fitView({ ...fitOptions, duration: duration() });
+        fitAll(view, shown.current, store.getState().width, duration());
       },
       zoomTo: (zoom) => byHand(() => view.zoomTo(zoom, { duration: duration() })),
       zoomIn: () => byHand(() => view.zoomIn({ duration: duration() })),
@@ -100,7 +114,7 @@ export function useCanvasHandle(options: { graph: Graph; onReady: (canvas: Canva
     if (element === null) return;
     // A panel that opens must not cover what fitted before. Once the person has moved the canvas, it stays where they put it.
     const resized = new ResizeObserver(() => {
-      if (fitted.current && shown.current.nodes.length > 0) void view.fitView(fitOptions);
+      if (fitted.current) fitAll(view, shown.current, element.clientWidth, 0);
     });
     resized.observe(element);
     return () => resized.disconnect();

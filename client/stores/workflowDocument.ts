@@ -1,4 +1,4 @@
-import { HocuspocusProvider, WebSocketStatus } from "@hocuspocus/provider";
+import { HocuspocusProvider, HocuspocusProviderWebsocket, WebSocketStatus } from "@hocuspocus/provider";
 import type { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 import { catalogue } from "#src/agents/registry.ts";
@@ -35,6 +35,9 @@ export interface WorkflowDocument {
   readonly close: () => void;
 }
 
+/** In milliseconds. After a restart of the server everybody is back within seconds, not all in the same moment. */
+const reconnecting = { delay: 500, minDelay: 300, factor: 1.5, maxDelay: 5_000, jitter: true };
+
 export function openWorkflowDocument(workflowId: string): WorkflowDocument {
   const doc = new Y.Doc();
   const editing: Editing = { doc, origin: {}, newId, catalogue };
@@ -50,14 +53,25 @@ export function openWorkflowDocument(workflowId: string): WorkflowDocument {
   let status: DocumentStatus = { kind: "loading" };
 
   const update = () => {
-    const next = nextStatus({ connected, loaded, savedAt, refused, failed, waiting: tracker.state().waiting });
+    const next = nextStatus({
+      connected: connected && navigator.onLine,
+      loaded,
+      savedAt,
+      refused,
+      failed,
+      waiting: tracker.state().waiting,
+    });
     if (sameStatus(status, next)) return;
     status = next;
     for (const listener of [...listeners]) listener();
   };
 
-  const provider = new HocuspocusProvider({
+  const socket = new HocuspocusProviderWebsocket({
     url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/${workflowId}`,
+    ...reconnecting,
+  });
+  const provider = new HocuspocusProvider({
+    websocketProvider: socket,
     name: workflowId,
     document: doc,
     onStatus: ({ status: next }) => {
@@ -83,6 +97,10 @@ export function openWorkflowDocument(workflowId: string): WorkflowDocument {
       update();
     },
   });
+  provider.attach();
+  // A socket without a network stays open for a while; the browser knows sooner that nothing gets through.
+  window.addEventListener("online", update);
+  window.addEventListener("offline", update);
   const awareness = provider.awareness;
   if (awareness === null) throw new Error("The provider has no awareness");
 
@@ -110,7 +128,10 @@ export function openWorkflowDocument(workflowId: string): WorkflowDocument {
       tracker.close();
       undo.close();
       reader.close();
+      window.removeEventListener("online", update);
+      window.removeEventListener("offline", update);
       provider.destroy();
+      socket.destroy();
       doc.destroy();
       listeners.clear();
     },

@@ -52,23 +52,27 @@ export function CanvasTools() {
           />
         </>
       )}
-      <Gap />
-      <IconButton
-        icon={StickyNote}
-        label="Add a note"
-        shortcut="shift+s"
-        tooltipSide="right"
-        onClick={() => actions.addNote(null)}
-      />
-      <IconButton icon={Wand} label="Tidy up" shortcut="shift+l" tooltipSide="right" onClick={actions.tidy} />
-      <IconButton
-        icon={ListTree}
-        label="Outline"
-        shortcut="o"
-        tooltipSide="right"
-        active={outline}
-        onClick={() => setOutline(!outline)}
-      />
+      {!narrow && (
+        <>
+          <Gap />
+          <IconButton
+            icon={StickyNote}
+            label="Add a note"
+            shortcut="shift+s"
+            tooltipSide="right"
+            onClick={() => actions.addNote(null)}
+          />
+          <IconButton icon={Wand} label="Tidy up" shortcut="shift+l" tooltipSide="right" onClick={actions.tidy} />
+          <IconButton
+            icon={ListTree}
+            label="Outline"
+            shortcut="o"
+            tooltipSide="right"
+            active={outline}
+            onClick={() => setOutline(!outline)}
+          />
+        </>
+      )}
       <Gap />
       <IconButton
         icon={Undo2}

@@ -42,7 +42,7 @@ export function RunPanel({ runs }: { readonly runs: WorkflowRuns }) {
         <RunSummary state={state} connection={runs.connection} />
         <KeyHint state={state} />
         <div className="ml-auto flex shrink-0 items-center gap-0.5">
-          {panel.open && (
+          {panel.open && !narrow && (
             <SegmentedControl
               label="Show steps as"
               iconOnly

@@ -18,6 +18,11 @@ export function Sheet({ open, onOpenChange, title, children }: SheetProps) {
         <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
         <Dialog.Content
           aria-describedby={undefined}
+          // The sheet itself, not its first button: a phone would show a tooltip or a keyboard.
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+          }}
           data-inspector
           className="fixed inset-x-0 bottom-0 z-40 flex h-[82dvh] animate-rise flex-col rounded-t-lg bg-surface shadow-float outline-none"
         >

@@ -3,6 +3,7 @@ import { PanelRight, Play, Square } from "lucide-react";
 import { Link } from "wouter";
 import { Button } from "#client/components/ui/Button.tsx";
 import { IconButton } from "#client/components/ui/IconButton.tsx";
+import { useNarrow } from "#client/hooks/useNarrow.ts";
 import { useMay } from "#client/hooks/useSession.ts";
 import { inspectorSheetAtom } from "#client/stores/editor.ts";
 import type { Visitor } from "#client/stores/presence.ts";
@@ -26,6 +27,8 @@ export function TopBar(props: TopBarProps) {
   const { workflowId, actions } = useEditor();
   const mayRun = useMay("operator");
   const openSheet = useSetAtom(inspectorSheetAtom);
+  const narrow = useNarrow();
+  const keys = narrow ? {} : { shortcut: "mod+Enter" };
   return (
     <header className="grid h-12 shrink-0 grid-cols-[minmax(0,1fr)_auto] items-center gap-2 border-b bg-surface px-2.5 md:grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)]">
       <div className="flex min-w-0 items-center gap-2">
@@ -48,14 +51,14 @@ export function TopBar(props: TopBarProps) {
         <ProblemList open={props.problemsOpen} onOpenChange={props.onProblems} />
         <IconButton icon={PanelRight} label="Settings" className="md:hidden" onClick={() => openSheet(true)} />
         {props.running ? (
-          <Button icon={Square} shortcut="mod+Enter" disabled={!mayRun} onClick={props.onStop}>
+          <Button icon={Square} {...keys} disabled={!mayRun} onClick={props.onStop}>
             Stop
           </Button>
         ) : (
           <Button
             variant="primary"
             icon={Play}
-            shortcut="mod+Enter"
+            {...keys}
             busy={props.starting}
             disabled={!mayRun}
             title={mayRun ? undefined : "Your role may look, not run"}

@@ -21,8 +21,18 @@ export function SelectField({ spec, value, onChange, control }: FieldProps) {
   );
 }
 
+/** Words that are written their own way. */
+const written: Readonly<Record<string, string>> = {
+  openai: "OpenAI",
+  json: "JSON",
+  csv: "CSV",
+  javascript: "JavaScript",
+};
+
 /** `camelCase` and `snake_case` as words; the first letter large. */
 const spoken = (option: string): string => {
+  const own = written[option];
+  if (own !== undefined) return own;
   const words = option
     .replace(/([a-z])([A-Z])/g, "$1 $2")
     .replaceAll("_", " ")
