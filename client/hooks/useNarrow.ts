@@ -1,11 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { useMediaQuery } from "./useMediaQuery.ts";
 
-/** Tailwind's `md`: below it panels beside each other become sheets above each other. */
-const narrow = matchMedia("(max-width: 767px)");
-
-function subscribe(onChange: () => void): () => void {
-  narrow.addEventListener("change", onChange);
-  return () => narrow.removeEventListener("change", onChange);
-}
-
-export const useNarrow = (): boolean => useSyncExternalStore(subscribe, () => narrow.matches);
+/** Below Tailwind's `md` panels beside each other become sheets above each other. */
+export const useNarrow = (): boolean => useMediaQuery("(max-width: 767px)");
