@@ -33,11 +33,13 @@ const execute = (command, args, env) =>
       cwd: root,
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      // A group of its own: what takes too long is ended with all that it started.
+      detached: true,
     });
     const output = [];
     child.stdout.on("data", (part) => output.push(part));
     child.stderr.on("data", (part) => output.push(part));
-    const timer = setTimeout(() => child.kill("SIGKILL"), groupTimeoutMs);
+    const timer = setTimeout(() => process.kill(-child.pid, "SIGKILL"), groupTimeoutMs);
     child.once("exit", (code) => {
       clearTimeout(timer);
       resolve({ code, text: Buffer.concat(output).toString() });
