@@ -18,7 +18,7 @@ export async function migrate(db: Database): Promise<void> {
   try {
     if (db.kind === "pglite") await db.ownerSql`reset role`;
     await db.owner.transaction(apply);
-    // The embedded database's only connection belongs to the engine between transactions (see README).
+    // The embedded database's only connection belongs to the engine between transactions (see README); later sessions begin so.
     if (db.kind === "pglite") await db.ownerSql`select set_config('role', 'agentflow_engine', false)`;
     await seedAgents(db);
   } catch (error) {

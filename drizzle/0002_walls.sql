@@ -36,18 +36,20 @@ grant select, insert, update, delete on agents to agentflow_engine;
 --> statement-breakpoint
 -- A final status is absorbing, whoever writes. After the update, not before: a BEFORE trigger locks the old row first, which is an
 -- extra record in the write-ahead log for each hop of an execution; raising afterwards undoes the statement just the same. The
--- condition is one comparison, because Postgres parses it again for each statement: final statuses are the last of their type.
+-- condition is one comparison, because Postgres parses it again for each statement: final statuses are the last of their type. And
+-- only of these columns, so that a hop in the middle of an execution, which sets none of them, does not come here at all.
 create function refuse_change_of_final_execution() returns trigger language plpgsql as $$
 begin
-  if (new.status, new.last_seq, new.output_data, new.error, new.ended_at)
-      is distinct from (old.status, old.last_seq, old.output_data, old.error, old.ended_at) then
+  if (new.status, new.output_data, new.error, new.ended_at)
+      is distinct from (old.status, old.output_data, old.error, old.ended_at) then
     raise exception 'Execution % is final and cannot change', old.id using errcode = 'AF001';
   end if;
   return null;
 end
 $$;
 --> statement-breakpoint
-create trigger workflow_executions_final after update on workflow_executions for each row
+create trigger workflow_executions_final
+  after update of status, output_data, error, ended_at on workflow_executions for each row
   when (old.status >= 'succeeded') execute function refuse_change_of_final_execution();
 --> statement-breakpoint
 create function refuse_change_of_final_step() returns trigger language plpgsql as $$

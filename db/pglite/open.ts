@@ -65,6 +65,8 @@ class Backend {
   constructor() {
     this.#worker.onmessage = (event: MessageEvent<FromWorker>) => this.#receive(event.data);
     this.#worker.onerror = (event) => this.#die(`The embedded database stopped: ${event.message}`);
+    // Ended without an error of its own, by the operating system or by `terminate`.
+    this.#worker.addEventListener("close", () => this.#die("The embedded database stopped."));
   }
 
   async open(folder: string | null, template: Uint8Array | null): Promise<void> {
@@ -128,6 +130,7 @@ class Backend {
     this.#worker.terminate();
     this.#waiting?.reject(new AppError("unavailable", reason));
     this.#waiting = null;
-    this.#stream?.destroy(new Error(reason));
+    // As a broken connection, which it is to postgres.js and to whoever asks whether a commit may have gone through.
+    this.#stream?.destroy(Object.assign(new Error(reason), { code: "ECONNRESET" }));
   }
 }

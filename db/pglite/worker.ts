@@ -16,6 +16,7 @@ self.onmessage = async (event: MessageEvent<ToWorker>) => {
     case "open":
       try {
         database = await open(message.folder, message.template);
+        await becomeEngine(database);
         return tell({ kind: "opened" });
       } catch (error) {
         return tell({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
@@ -73,6 +74,14 @@ async function open(folder: string | null, template: Uint8Array | null): Promise
     fsyncFolder(folder);
   }
   return opened;
+}
+
+/**
+ * The session belongs to the engine from its first statement on, so also after a crash: the engine's statements set no role. A
+ * database that is still to be migrated has no such role; `migrate` takes it on.
+ */
+async function becomeEngine(opened: PGlite): Promise<void> {
+  await opened.exec("select set_config('role', rolname, false) from pg_roles where rolname = 'agentflow_engine'");
 }
 
 /** The template's files were written past Postgres, so nobody has made them durable yet. */

@@ -1,11 +1,12 @@
 import type { Database } from "#db/client.ts";
 import { engineStatement, type Parameter } from "#db/engine.ts";
 import { isConnectionLoss } from "#db/errors.ts";
+import { appendHop } from "#db/statements/appendHop.ts";
 import { appendMany } from "#db/statements/appendMany.ts";
 import { appendOne } from "#db/statements/appendOne.ts";
 import type { Lease } from "#src/engine/ports.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
-import { eventLists, executionColumns, stepLists, toJson } from "./parameters.ts";
+import { eventLists, executionColumns, hopColumns, stepLists, toJson } from "./parameters.ts";
 import { project } from "./projection.ts";
 
 /** Two: while one waits for the disk, the next is being made; a third would only make both smaller. */
@@ -88,11 +89,21 @@ async function flush(db: Database, batch: readonly Entry[]): Promise<void> {
 
 async function flushOne(db: Database, entry: Entry): Promise<void> {
   try {
-    const rows = await engineStatement(db, appendOne, oneParameters(entry));
+    const hop = hopParameters(entry);
+    const rows = await (hop === null
+      ? engineStatement(db, appendOne, oneParameters(entry))
+      : engineStatement(db, appendHop, hop));
     entry.resolve(rows.length > 0);
   } catch (error) {
     entry.reject(error);
   }
+}
+
+/** Null when the events are not the commonest pair. */
+function hopParameters({ lease, events }: Entry): Parameter[] | null {
+  const columns = hopColumns(events);
+  if (columns === null) return null;
+  return [lease.executionId, lease.worker, lease.epoch, (events[0]?.seq ?? 1) - 1, ...columns];
 }
 
 function oneParameters({ lease, events }: Entry): Parameter[] {

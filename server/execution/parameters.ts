@@ -58,3 +58,23 @@ export function executionColumns(projection: Projection) {
     projection.outputTokens,
   ] as const;
 }
+
+/**
+ * Of a step that succeeded without usage and a step that begins its first attempt: body and time of each event, then the steps'
+ * columns, for `appendHop`. Null for any other events.
+ */
+export function hopColumns(events: readonly ExecutionEvent[]): Parameter[] | null {
+  const [end, begin] = events;
+  if (events.length !== 2 || end?.body.type !== "step_succeeded" || begin?.body.type !== "step_started") return null;
+  if (end.body.usage !== undefined || begin.body.attempt !== 1) return null;
+  return [
+    toJson(end.body),
+    end.at,
+    toJson(begin.body),
+    begin.at,
+    end.body.stepKey,
+    toJsonb(end.body.outputs),
+    begin.body.stepKey,
+    toJsonb(begin.body.inputs),
+  ];
+}

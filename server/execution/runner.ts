@@ -4,11 +4,9 @@ import type { StartRequest } from "#src/engine/ports.ts";
 import type { AbortSource } from "#src/engine/signal.ts";
 import { queuedEvents, startedEvents } from "#src/engine/start.ts";
 import { AppError } from "#src/errors.ts";
-import { compile } from "#src/graph/compile.ts";
-import type { Plan } from "#src/graph/plan.ts";
+import { compileOnce } from "#src/graph/compileOnce.ts";
 import type { ExecutionId, WorkspaceId } from "#src/ids.ts";
 import type { ExecutionStatus } from "#src/schemas/execution.ts";
-import type { Graph } from "#src/schemas/graph.ts";
 import type { Principal, Trigger } from "#src/schemas/principal.ts";
 import { createPool, type Pool, type RunnerLog } from "./pool.ts";
 import { project } from "./projection.ts";
@@ -55,7 +53,6 @@ export function createRunner(options: RunnerOptions): Runner {
   /** Somebody may wait for room: then the end of an execution is the moment to look, not the next second. */
   let someWait = true;
   const pool = createPool({ deps: { ...options, store }, log, onEnd: () => someWait && wake.abort("room") });
-  const planOf = rememberPlans((graph) => compile(graph, catalogue).plan);
   const room = (): number => capacity - pool.size() - starting.size;
 
   async function claim(): Promise<void> {
@@ -90,7 +87,7 @@ export function createRunner(options: RunnerOptions): Runner {
       }
       starting.add(execution.id);
       try {
-        const plan = planOf(graph);
+        const { plan } = compileOnce(graph, catalogue);
         const events = plan === null ? queuedEvents(begin) : startedEvents(plan, begin);
         const lease = await store.create(execution, events, worker);
         if (lease === null) throw new AppError("internal", "The store gave no lease.");
@@ -119,18 +116,6 @@ export function createRunner(options: RunnerOptions): Runner {
       await beating;
       await store.release(worker);
     },
-  };
-}
-
-/** Compiling once for each graph object: a caller that keeps a version's graph pays for it once. */
-function rememberPlans(compilePlan: (graph: Graph) => Plan | null): (graph: Graph) => Plan | null {
-  const plans = new WeakMap<Graph, Plan | null>();
-  return (graph) => {
-    const known = plans.get(graph);
-    if (known !== undefined) return known;
-    const plan = compilePlan(graph);
-    plans.set(graph, plan);
-    return plan;
   };
 }
 

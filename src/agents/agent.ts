@@ -58,6 +58,11 @@ export interface AgentContext {
   readonly emitText: (text: string) => void;
   /** A line in the step's log. */
   readonly log: (line: string) => void;
+  /**
+   * What this attempt has used so far; the latest report counts. It is recorded however the attempt ends: as the step's usage
+   * when the result has none of its own, and with the error when there is no result.
+   */
+  readonly reportUsage: (usage: Usage) => void;
   /** Evaluates a JSONata expression with its limits; `scope` adds to or hides the step's own names. */
   readonly evaluate: (expression: string, scope: JsonObject) => Promise<JsonValue>;
   readonly models: ChatModels;

@@ -14,9 +14,13 @@ export interface ChatRequest {
   readonly idempotencyKey: string;
 }
 
-/** `end` comes exactly once and last; a stream without it was cut. Token counts are the provider's own. */
+/**
+ * `end` comes exactly once and last; a stream without it was cut. `usage` is what the provider has counted so far, as soon as it
+ * tells, so that an answer that breaks off is still paid for in the books. Token counts are the provider's own.
+ */
 export type ChatChunk =
   | { readonly type: "text"; readonly text: string }
+  | { readonly type: "usage"; readonly model: string; readonly inputTokens: number; readonly outputTokens: number }
   | {
       readonly type: "end";
       readonly reason: "stop" | "length" | "refusal";

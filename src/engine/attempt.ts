@@ -3,7 +3,7 @@ import { AppError, toAppError } from "../errors.ts";
 import type { PlannedNode } from "../graph/plan.ts";
 import type { ExecutionId } from "../ids.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
-import type { StepOutputs } from "../schemas/executionEvent.ts";
+import { type StepOutputs, type Usage, usage as usageSchema } from "../schemas/executionEvent.ts";
 import type { LoopDeps, StepPorts } from "./deps.ts";
 import { performStep } from "./stepRun.ts";
 import { type Chunk, chunkDelayMs, newStreams } from "./streams.ts";
@@ -25,8 +25,13 @@ export interface AttemptRequest {
 
 export type AttemptEnd =
   | { readonly type: "succeeded"; readonly result: AgentResult }
-  | { readonly type: "failed"; readonly error: AppError }
-  | { readonly type: "cancelled" };
+  | ({ readonly type: "failed"; readonly error: AppError } & Spent)
+  | ({ readonly type: "cancelled" } & Spent);
+
+/** What an attempt without a result has used all the same, as far as it is known. */
+interface Spent {
+  readonly usage: Usage | undefined;
+}
 
 export interface AttemptListener {
   readonly streamed: (chunk: Chunk) => void;
@@ -53,6 +58,7 @@ export function startAttempt(request: AttemptRequest, deps: LoopDeps, listener: 
   const over = clock.newAbort();
   let halt: Halt | null = null;
   let isOver = false;
+  let usage: Usage | undefined;
 
   const streams = newStreams({
     live: (chunk) => {
@@ -82,7 +88,7 @@ export function startAttempt(request: AttemptRequest, deps: LoopDeps, listener: 
     source.abort(
       why.because === "failure" ? why.error : new AppError("cancelled", "The execution ends before this step could."),
     );
-    clock.sleep(graceMs, over.signal).then(() => end(haltedEnd(why)));
+    clock.sleep(graceMs, over.signal).then(() => end(haltedEnd(why, usage)));
   }
 
   if (node.timeoutMs !== null) {
@@ -91,11 +97,18 @@ export function startAttempt(request: AttemptRequest, deps: LoopDeps, listener: 
     clock.sleep(node.timeoutMs, over.signal).then(() => stop({ because: "failure", error }));
   }
 
-  performStep(request, { ...deps, streams, signal: source.signal }).then(
+  function succeeded(result: AgentResult): void {
     // A result that comes within the grace counts when the execution ends, not when the step broke its own limit.
-    (result) => end(halt?.because === "failure" ? haltedEnd(halt) : { type: "succeeded", result }),
-    (thrown: unknown) => end(halt === null ? { type: "failed", error: failureOf(thrown) } : haltedEnd(halt)),
-  );
+    if (halt?.because === "failure") end(haltedEnd(halt, result.usage ?? usage));
+    else end({ type: "succeeded", result: usage === undefined ? result : { usage, ...result } });
+  }
+  function failed(thrown: unknown): void {
+    end(halt === null ? { type: "failed", error: failureOf(thrown), usage } : haltedEnd(halt, usage));
+  }
+  function reportUsage(spent: Usage): void {
+    usage = usageSchema.parse(spent);
+  }
+  performStep(request, { ...deps, streams, signal: source.signal, reportUsage }).then(succeeded, failed);
 
   return {
     abort: () => stop({ because: "ending" }),
@@ -108,8 +121,8 @@ export function startAttempt(request: AttemptRequest, deps: LoopDeps, listener: 
   };
 }
 
-function haltedEnd(halt: Halt): AttemptEnd {
-  return halt.because === "ending" ? { type: "cancelled" } : { type: "failed", error: halt.error };
+function haltedEnd(halt: Halt, usage: Usage | undefined): AttemptEnd {
+  return halt.because === "ending" ? { type: "cancelled", usage } : { type: "failed", error: halt.error, usage };
 }
 
 function failureOf(thrown: unknown): AppError {

@@ -1,9 +1,9 @@
 import { AppError, assertNever, type ErrorCode } from "../errors.ts";
-import { compile } from "../graph/compile.ts";
+import { compileOnce } from "../graph/compileOnce.ts";
 import type { Plan, PlannedNode } from "../graph/plan.ts";
 import type { JsonObject } from "../json.ts";
 import { isFinalStep } from "../schemas/execution.ts";
-import type { ExecutionEventBody, StepKey } from "../schemas/executionEvent.ts";
+import type { ExecutionEventBody, StepKey, Usage } from "../schemas/executionEvent.ts";
 import type { Graph } from "../schemas/graph.ts";
 import type { Principal } from "../schemas/principal.ts";
 import { type StepError, toStepError } from "../schemas/stepError.ts";
@@ -38,7 +38,7 @@ export async function runExecution(
   const history = newHistory(claimed, deps, control.stop);
   if (isEnded(history.state())) return history.state();
   try {
-    const { plan, diagnostics } = compile(claimed.graph, deps.catalogue);
+    const { plan, diagnostics } = compileOnce(claimed.graph, deps.catalogue);
     if (plan !== null) return await run(plan, { claimed, deps, control, history });
     const wrong = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
     const message = wrong[0]?.message ?? "The workflow cannot run.";
@@ -180,17 +180,20 @@ function factOf(
     case "succeeded":
       return { type: "step_succeeded", stepKey, attempt, ...end.result };
     case "cancelled":
-      return { type: "step_cancelled", stepKey };
+      return { type: "step_cancelled", stepKey, ...spent(end) };
     case "failed": {
       const error = toStepError(end.error);
       const delay = retryDelay(node.retry, stepOf(state, stepKey).failures + 1, error, deps.clock.random());
-      if (delay === null) return { type: "step_failed", stepKey, attempt, error };
-      return { type: "step_attempt_failed", stepKey, attempt, error, retryAt: deps.clock.now() + delay };
+      if (delay === null) return { type: "step_failed", stepKey, attempt, error, ...spent(end) };
+      const retryAt = deps.clock.now() + delay;
+      return { type: "step_attempt_failed", stepKey, attempt, error, retryAt, ...spent(end) };
     }
     default:
       return assertNever(end);
   }
 }
+
+const spent = ({ usage }: { readonly usage: Usage | undefined }) => (usage === undefined ? {} : { usage });
 
 function earliest(one: number | null, other: number | null): number | null {
   if (one === null || other === null) return one ?? other;

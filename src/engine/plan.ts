@@ -21,7 +21,10 @@ export type Decision = Extract<
   }
 >;
 
-/** A worker that dies with the same execution again and again is its victim: then the execution is given up. */
+/**
+ * A worker that dies with the same execution again and again is its victim: then the execution is given up. Counted in a row,
+ * without a step that ended in between, so that a long execution outlives any number of deploys.
+ */
 export const maxRecoveries = 20;
 
 /**
@@ -43,8 +46,8 @@ type Ending = { readonly type: "cancelled" } | { readonly type: "failed"; readon
 function endingOf(plan: Plan, state: ExecutionState, now: number): Ending | null {
   if (state.status === "cancelling") return { type: "cancelled" };
   if (state.failedStep !== null) return { type: "failed", error: failureOf(state, state.failedStep) };
-  if (state.recoveries > maxRecoveries) {
-    const message = `The worker stopped ${state.recoveries} times while this ran, so it was given up.`;
+  if (state.fruitlessRecoveries > maxRecoveries) {
+    const message = `The worker stopped ${state.fruitlessRecoveries} times in a row while the same steps ran, so it was given up.`;
     return { type: "failed", error: { code: "too_many_recoveries", message, retryable: false } };
   }
   const deadline = deadlineOf(plan, state);

@@ -20,7 +20,7 @@ export function reduce(state: ExecutionState, event: ExecutionEvent): ExecutionS
     return {
       ...state,
       lastSeq: event.seq,
-      failedStep: failedStep(state, body),
+      ...progressOf(state, body, step),
       steps: { ...state.steps, [body.stepKey]: step },
     };
   }
@@ -59,14 +59,19 @@ export function draftOf(from: ExecutionState): Draft {
       }
       expect(event.seq === state.lastSeq + 1 && !isEnded(state), state, event);
       expect(state.status === "running" || state.status === "cancelling", state, event);
-      steps[body.stepKey] = reduceStep(stepOf(state, body.stepKey), body, { state, event });
-      state = { ...state, lastSeq: event.seq, failedStep: failedStep(state, body) };
+      const step = reduceStep(stepOf(state, body.stepKey), body, { state, event });
+      state = { ...state, lastSeq: event.seq, ...progressOf(state, body, step) };
+      steps[body.stepKey] = step;
     },
   };
 }
 
-function failedStep(state: ExecutionState, body: StepBody): string | null {
-  return state.failedStep ?? (body.type === "step_failed" ? body.stepKey : null);
+/** What a step's event changes in the execution. */
+function progressOf(state: ExecutionState, body: StepBody, step: StepState) {
+  return {
+    failedStep: state.failedStep ?? (body.type === "step_failed" ? body.stepKey : null),
+    fruitlessRecoveries: isFinalStep(step.status) ? 0 : state.fruitlessRecoveries,
+  };
 }
 
 function reduceExecution(state: ExecutionState, body: ExecutionBody, event: ExecutionEvent): ExecutionState {
@@ -80,7 +85,12 @@ function reduceExecution(state: ExecutionState, body: ExecutionBody, event: Exec
       return { ...state, status: "running", startedAt: at };
     case "execution_recovered":
       expect(state.status === "running" || state.status === "cancelling", state, event);
-      return { ...state, recoveries: body.recoveries, steps: voidAttempts(state, at) };
+      return {
+        ...state,
+        recoveries: body.recoveries,
+        fruitlessRecoveries: state.fruitlessRecoveries + 1,
+        steps: voidAttempts(state, at),
+      };
     case "cancel_requested":
       expect(state.lastSeq > 0 && state.status !== "cancelling", state, event);
       return { ...state, status: "cancelling", cancelRequestedBy: body.by };
@@ -159,7 +169,7 @@ function reduceStep(step: StepState, body: StepBody, { state, event }: Context):
       expect(step.status === "pending", state, event);
       return { ...step, status: "skipped", skipReason: body.reason, endedAt: at };
     case "step_cancelled":
-      return { ...step, status: "cancelled", retryAt: null, endedAt: at };
+      return { ...step, status: "cancelled", retryAt: null, usage: addUsage(step.usage, body.usage), endedAt: at };
     default:
       return assertNever(body);
   }

@@ -42,6 +42,8 @@ export interface ExecutionState {
   readonly endedAt: number | null;
   readonly cancelRequestedBy: Principal | null;
   readonly recoveries: number;
+  /** Those since a step last ended: a worker that gets something done is not the execution's victim. */
+  readonly fruitlessRecoveries: number;
   /** The step whose final failure fails the execution. */
   readonly failedStep: string | null;
   readonly steps: Readonly<Record<string, StepState>>;
@@ -59,6 +61,7 @@ export const initialState: ExecutionState = Object.freeze({
   endedAt: null,
   cancelRequestedBy: null,
   recoveries: 0,
+  fruitlessRecoveries: 0,
   failedStep: null,
   steps: Object.freeze({}),
 });

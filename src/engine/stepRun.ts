@@ -1,6 +1,7 @@
 import type { AgentContext, AgentResult } from "../agents/agent.ts";
 import { AppError } from "../errors.ts";
 import { evaluateConfig, evaluateExpression } from "../expressions/evaluate.ts";
+import type { ExpressionLimits } from "../expressions/limits.ts";
 import type { PlannedNode } from "../graph/plan.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
 import { type Usage, usage as usageSchema } from "../schemas/executionEvent.ts";
@@ -13,6 +14,7 @@ import { hasType, storable, typeName } from "./values.ts";
 export interface StepSurroundings extends LoopDeps {
   readonly streams: Streams;
   readonly signal: Signal;
+  readonly reportUsage: (usage: Usage) => void;
 }
 
 /** Config, inputs, the agent's effect, outputs: one attempt of one step, checked on both sides. Throws what went wrong. */
@@ -25,7 +27,7 @@ export async function performStep(request: AttemptRequest, around: StepSurroundi
     throw new AppError("agent_failed", `This server cannot run the agent “${node.definition.kind}”.`);
   }
   checkInputs(node, inputs);
-  const config = node.ready === null ? await configOf(node, scopeOf(request)) : node.ready.config;
+  const config = node.ready === null ? await configOf(node, scopeOf(request), limitsOf(around)) : node.ready.config;
   const result = await execute(config, inputs, contextOf(request, around));
   return checkResult(node, result);
 }
@@ -39,8 +41,18 @@ function scopeOf(request: AttemptRequest): JsonObject {
   };
 }
 
-async function configOf(node: PlannedNode, scope: JsonObject): Promise<unknown> {
-  const config = await evaluateConfig(node.config, node.fields, scope);
+/** An expression that works long lets timers and sockets have their turn, and ends when its step is told to. */
+function limitsOf({ clock, signal }: StepSurroundings): Partial<ExpressionLimits> {
+  return {
+    async breathe() {
+      await clock.sleep(0, signal);
+      if (signal.aborted) throw signal.reason;
+    },
+  };
+}
+
+async function configOf(node: PlannedNode, scope: JsonObject, limits: Partial<ExpressionLimits>): Promise<unknown> {
+  const config = await evaluateConfig(node.config, node.fields, scope, limits);
   const parsed = node.definition.config.safeParse(config);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -74,7 +86,9 @@ function contextOf(request: AttemptRequest, around: StepSurroundings): AgentCont
     signal: around.signal,
     emitText: (text) => around.streams.push("text", text),
     log: (line) => around.streams.push("log", `${line}\n`),
-    evaluate: (expression, scope) => evaluateExpression(expression, { ...scopeOf(request), ...scope }),
+    reportUsage: around.reportUsage,
+    evaluate: (expression, scope) =>
+      evaluateExpression(expression, { ...scopeOf(request), ...scope }, limitsOf(around)),
     ...request.ports,
   };
 }

@@ -66,7 +66,7 @@ export const executionEventBody = z.discriminatedUnion("type", [
     usage: usage.optional(),
   }),
   z.strictObject({ type: z.literal("step_skipped"), stepKey, reason: skipReason }),
-  z.strictObject({ type: z.literal("step_cancelled"), stepKey }),
+  z.strictObject({ type: z.literal("step_cancelled"), stepKey, usage: usage.optional() }),
 ]);
 export type ExecutionEventBody = z.infer<typeof executionEventBody>;
 export type ExecutionEventType = ExecutionEventBody["type"];

@@ -43,12 +43,14 @@ const request = (provider: ChatProvider, changes: Partial<ChatRequest> = {}): Ch
 async function collect(stream: AsyncIterable<ChatChunk>) {
   const texts: string[] = [];
   let end: Extract<ChatChunk, { type: "end" }> | undefined;
+  let usage: Extract<ChatChunk, { type: "usage" }> | undefined;
   for await (const chunk of stream) {
     expect(end).toBeUndefined();
     if (chunk.type === "text") texts.push(chunk.text);
+    else if (chunk.type === "usage") usage = chunk;
     else end = chunk;
   }
-  return { texts, text: texts.join(""), end };
+  return { texts, text: texts.join(""), end, usage };
 }
 
 async function failure(provider: ChatProvider, answer: ScriptedAnswer): Promise<AppError> {
@@ -63,13 +65,15 @@ describe.each(["openai", "anthropic", "compatible"] as const)("%s through its re
   beforeEach(() => server.script({ text: answer }));
 
   test("streams the answer in pieces and ends once, with the model and its tokens", async () => {
-    const { texts, text, end } = await collect(models.stream(request(provider), new AbortController().signal));
+    const { texts, text, end, usage } = await collect(models.stream(request(provider), new AbortController().signal));
     expect(text).toBe(answer);
     expect(texts.length).toBeGreaterThan(2);
     expect(end?.reason).toBe("stop");
     expect(end?.model).not.toBe("");
     expect(end?.outputTokens).toBeGreaterThan(0);
     expect(end?.inputTokens).toBeGreaterThan(0);
+    const { model, inputTokens, outputTokens } = end ?? {};
+    expect(usage).toMatchObject({ model, inputTokens, outputTokens });
   });
 
   test("sends prompt, system prompt and the step's idempotency key", async () => {

@@ -79,11 +79,13 @@ export function createAnthropic(server: AnthropicServer, egress: Egress) {
           model = event.message.model;
           const { input_tokens, cache_creation_input_tokens, cache_read_input_tokens } = event.message.usage;
           inputTokens = input_tokens + (cache_creation_input_tokens ?? 0) + (cache_read_input_tokens ?? 0);
+          yield { type: "usage", model, inputTokens, outputTokens: event.message.usage.output_tokens };
         } else if (event.type === "content_block_delta" && event.delta.type === "text_delta") {
           yield { type: "text", text: event.delta.text };
         } else if (event.type === "message_delta") {
           reason = reasonOf(event.delta.stop_reason);
           outputTokens = event.usage.output_tokens;
+          yield { type: "usage", model, inputTokens, outputTokens };
         } else if (event.type === "message_stop") hasEnded = true;
       }
     } catch (error) {

@@ -88,8 +88,10 @@ export function createOpenAI(server: OpenAIServer, egress: Egress) {
       for await (const chunk of chunks) {
         hasBegun = true;
         model = chunk.model || model;
-        if (chunk.usage)
+        if (chunk.usage) {
           tokens = { inputTokens: chunk.usage.prompt_tokens, outputTokens: chunk.usage.completion_tokens };
+          yield { type: "usage", model, ...tokens };
+        }
         const [choice] = chunk.choices;
         finish = choice?.finish_reason ?? finish;
         if (choice?.delta?.refusal) isRefusal = true;

@@ -1,5 +1,6 @@
 import { AppError } from "../../errors.ts";
 import type { JsonValue } from "../../json.ts";
+import type { Usage } from "../../schemas/executionEvent.ts";
 import type { Execute } from "../agent.ts";
 import type { ChatChunk } from "../chatModels.ts";
 import type { llmConfig } from "./definition.ts";
@@ -10,6 +11,8 @@ function withContext(prompt: string, context: JsonValue | undefined): string {
   const text = typeof context === "string" ? context : JSON.stringify(context, null, 2);
   return prompt.includes(text) ? prompt : `${prompt}\n\nContext:\n${text}`;
 }
+
+const usageOf = ({ model, inputTokens, outputTokens }: Usage): Usage => ({ model, inputTokens, outputTokens });
 
 /** Throws the errors of ChatModels; a stream without its end is model_stream_cut, so half an answer never counts as one. */
 export const executeLlm: Execute<typeof llmConfig> = async (config, inputs, context) => {
@@ -25,10 +28,12 @@ export const executeLlm: Execute<typeof llmConfig> = async (config, inputs, cont
   let text = "";
   let end: Extract<ChatChunk, { type: "end" }> | undefined;
   for await (const chunk of context.models.stream(request, context.signal)) {
-    if (chunk.type === "end") end = chunk;
-    else {
+    if (chunk.type === "text") {
       text += chunk.text;
       context.emitText(chunk.text);
+    } else {
+      context.reportUsage(usageOf(chunk));
+      if (chunk.type === "end") end = chunk;
     }
   }
   if (end === undefined) throw new AppError("model_stream_cut", "The model's answer broke off before its end.");
@@ -37,7 +42,7 @@ export const executeLlm: Execute<typeof llmConfig> = async (config, inputs, cont
   if (end.reason === "length") context.log(`The answer was cut off at ${config.maxTokens} tokens.`);
   return {
     outputs: { text, variables: variablesOf(text) },
-    usage: { model: end.model, inputTokens: end.inputTokens, outputTokens: end.outputTokens },
+    usage: usageOf(end),
     metadata: { provider: config.provider, model: end.model, endReason: end.reason },
   };
 };

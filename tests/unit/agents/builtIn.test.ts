@@ -15,7 +15,7 @@ import { AppError } from "#src/errors.ts";
 import { evaluateExpression } from "#src/expressions/evaluate.ts";
 import type { JsonObject, JsonValue } from "#src/json.ts";
 import { agentDescription } from "#src/schemas/agent.ts";
-import type { StepOutputs } from "#src/schemas/executionEvent.ts";
+import type { StepOutputs, Usage } from "#src/schemas/executionEvent.ts";
 import { graph } from "#src/schemas/graph.ts";
 
 interface Run {
@@ -30,7 +30,7 @@ const scope = { steps: { a: { limit: 10 } }, inputs: {}, execution: { id: "exe",
 
 /** Runs an agent as the engine does: config through its schema, real expressions, a model that streams what it is told. */
 async function run(kind: keyof typeof registry, { config, inputs = {}, executionInput = null, chunks = [] }: Run) {
-  const seen = { text: "", log: [] as string[], requests: [] as ChatRequest[] };
+  const seen = { text: "", log: [] as string[], requests: [] as ChatRequest[], reported: [] as Usage[] };
   const context: AgentContext = {
     executionId: "exe",
     stepKey: "node",
@@ -42,6 +42,7 @@ async function run(kind: keyof typeof registry, { config, inputs = {}, execution
       seen.text += text;
     },
     log: (line) => seen.log.push(line),
+    reportUsage: (usage) => seen.reported.push(usage),
     evaluate: (expression, more) => evaluateExpression(expression, { ...scope, ...more }),
     models: {
       async *stream(request) {
@@ -212,6 +213,12 @@ describe("llm", () => {
       idempotencyKey: "exe:node:",
       maxTokens: 1024,
     });
+  });
+
+  test("passes on what the provider has counted as soon as it tells, for an answer that never ends", async () => {
+    const usage = { model: "m-1", inputTokens: 3, outputTokens: 0 };
+    const { reported } = await run("llm", { config, chunks: [{ type: "usage", ...usage }, end] });
+    expect(reported).toEqual([usage, { ...usage, outputTokens: 2 }]);
   });
 
   test("puts the context after the prompt, once", async () => {

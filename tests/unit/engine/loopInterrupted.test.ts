@@ -71,6 +71,17 @@ describe("a cancel", () => {
   });
 });
 
+describe("an expression that works long", () => {
+  test("lets timers run, and ends when its step is told to", async () => {
+    const endless = "{{ ($f := function(){ $f() }; $f()) }}";
+    const rig = await engineRig(sketch({ a: { config: { text: endless } } }));
+    const { end } = await rig.begin();
+    while (rig.clock.sleeping === 0) await rig.clock.settle();
+    rig.cancel();
+    expect((await rig.clock.drive(end)).status).toBe("cancelled");
+  });
+});
+
 describe("when a worker goes away", () => {
   test("the next claim goes on: open attempts again under the same key, recorded results not", async () => {
     const { work, running } = gates();

@@ -37,6 +37,14 @@ const fail = (id: string): ExecutionEventBody[] => [
     error: { code: "agent_failed", message: "No", retryable: false },
   },
 ];
+const ended = (id: string, attempt: number): ExecutionEventBody => ({
+  type: "step_succeeded",
+  stepKey: key(id),
+  attempt,
+  outputs: { out: id },
+});
+const recoveries = (from: number, count: number): ExecutionEventBody[] =>
+  Array.from({ length: count }, (_, index) => ({ type: "execution_recovered", recoveries: from + index }));
 const after = (...bodies: ExecutionEventBody[]): ExecutionState =>
   reduceAll(bodies.map((body, index) => ({ seq: index + 1, at: 1_000, body })));
 const short = (plan: Plan, state: ExecutionState, now = 1_000) =>
@@ -139,12 +147,19 @@ describe("decide", () => {
 
   test("gives an execution up that its workers did not survive too often", () => {
     const plan = planOf({ a: "work" });
-    const recovered = (recoveries: number) => after(...begun, start("a"), { type: "execution_recovered", recoveries });
-    expect(short(plan, recovered(maxRecoveries))).toEqual(["step_started a"]);
-    expect(decide(plan, recovered(maxRecoveries + 1), 1_000)).toMatchObject([
+    expect(short(plan, after(...begun, start("a"), ...recoveries(1, maxRecoveries)))).toEqual(["step_started a"]);
+    expect(decide(plan, after(...begun, start("a"), ...recoveries(1, maxRecoveries + 1)), 1_000)).toMatchObject([
       { type: "step_cancelled" },
       { type: "execution_failed", error: { code: "too_many_recoveries" } },
     ]);
+  });
+
+  test("does not give up one that gets something done between recoveries, however many there are", () => {
+    const plan = planOf({ a: "work", b: "work" }, ["a -> b"]);
+    const first = [start("a"), ...recoveries(1, maxRecoveries), start("a", 2), ended("a", 2), start("b")];
+    const state = after(...begun, ...first, ...recoveries(maxRecoveries + 1, maxRecoveries));
+    expect(state).toMatchObject({ recoveries: 2 * maxRecoveries, fruitlessRecoveries: maxRecoveries });
+    expect(short(plan, state)).toEqual(["step_started b"]);
   });
 
   test("decides nothing once the execution has ended", () => {

@@ -25,6 +25,7 @@ export async function run(config: JsonObject, arrived: Arrived) {
     signal,
     emitText: () => {},
     log: () => {},
+    reportUsage: () => {},
     evaluate: (expression, scope) => evaluateExpression(expression, { steps, inputs, execution: {}, ...scope }),
     models: {
       stream: () => {
