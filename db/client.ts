@@ -19,7 +19,9 @@ export interface Database {
   readonly ownerSql: postgres.Sql;
   /** Every statement runs as agentflow_engine without a transaction of its own around it. */
   readonly engineSql: postgres.Sql;
-  /** Waits for what is running, at most 5 s, and closes the connections; PGlite's folder is free afterwards. */
+  /** How long anything asked of the database may stay without an answer, in milliseconds; null where no network is in between. */
+  readonly answerMs: number | null;
+  /** Waits for what is running, at most 2 s, and closes the connections; PGlite's folder is free afterwards. */
   close(): Promise<void>;
 }
 
@@ -30,6 +32,8 @@ export type DatabaseLocation =
       readonly poolSize?: number;
       /** Connections for the engine's statements, 4 unless told. */
       readonly enginePoolSize?: number;
+      /** Milliseconds after which a statement or transaction without an answer is given up, 5,000 unless told. */
+      readonly answerMs?: number;
     }
   /** An embedded database in this folder; null keeps it in memory. */
   | { readonly folder: string | null };
@@ -39,12 +43,17 @@ export async function openDatabase(location: DatabaseLocation): Promise<Database
   return "url" in location ? openPostgres(location) : openEmbedded(location.folder);
 }
 
-const closeSeconds = 5;
+/** Also what it takes when a connection was lost and not used again: postgres.js then waits for its last query for ever. */
+const closeSeconds = 2;
 const shared = { onnotice: () => {}, connect_timeout: 5 } as const;
 
-function openPostgres(location: { url: string; poolSize?: number; enginePoolSize?: number }): Database {
+/** Seconds until the next try to connect: a database that comes back is found within one. */
+const backoff = (retries: number): number => Math.min(0.05 * 2 ** retries, 1) * (0.5 + Math.random() / 2);
+
+function openPostgres(location: Extract<DatabaseLocation, { url: string }>): Database {
   const ownerSql = postgres(location.url, {
     ...shared,
+    backoff,
     max: location.poolSize ?? 10,
     connection: {
       application_name: "agentflow",
@@ -54,11 +63,13 @@ function openPostgres(location: { url: string; poolSize?: number; enginePoolSize
   });
   const engineSql = postgres(location.url, {
     ...shared,
+    backoff,
     max: location.enginePoolSize ?? 4,
     connection: { application_name: "agentflow engine", role: "agentflow_engine", statement_timeout: 30_000 },
   });
   return {
     kind: "postgres",
+    answerMs: location.answerMs ?? 5_000,
     owner: drizzle(ownerSql, { schema }),
     ownerSql,
     // Drizzle's own serializers on both: JSON and times go in and out as text.
@@ -81,6 +92,7 @@ async function openEmbedded(folder: string | null): Promise<Database> {
   } as postgres.Options<Record<string, never>>);
   return {
     kind: "pglite",
+    answerMs: null,
     owner: drizzle(sql, { schema }),
     ownerSql: sql,
     engineSql: sql,

@@ -1,3 +1,4 @@
+import { answered } from "./answered.ts";
 import type { Database } from "./client.ts";
 import { toDatabaseError } from "./errors.ts";
 import { refuseInsideTransaction } from "./openTransaction.ts";
@@ -15,7 +16,7 @@ export async function engineStatement<Row>(
   parameters: readonly Parameter[],
 ): Promise<Row[]> {
   refuseInsideTransaction();
-  const rows = await db.engineSql.unsafe(statement, parameters.map(toText), { prepare: true });
+  const rows = await answered(db.engineSql.unsafe(statement, parameters.map(toText), { prepare: true }), db.answerMs);
   return rows as unknown as Row[];
 }
 

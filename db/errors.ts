@@ -29,6 +29,11 @@ export function isConnectionLoss(error: unknown): boolean {
   return state !== null && away.test(state) && !state.startsWith("53");
 }
 
+/** Whether there was no answer in time: what was sent may still be done, and sending it again would wait as long. */
+export function isWithoutAnswer(error: unknown): boolean {
+  return sqlState(error) === "ETIMEDOUT";
+}
+
 /** Anything a database call throws as an AppError: no SQL reaches a client, the cause is kept for the log. */
 export function toDatabaseError(error: unknown): AppError {
   if (error instanceof AppError) return error;

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { ProfileId, WorkspaceId } from "#src/ids.ts";
+import { answered } from "./answered.ts";
 import type { Database, Tx } from "./client.ts";
 import { toDatabaseError } from "./errors.ts";
 import { insideTransaction, refuseInsideTransaction } from "./openTransaction.ts";
@@ -51,10 +52,13 @@ async function transaction<Result>(
   refuseInsideTransaction();
   try {
     return await insideTransaction(() =>
-      db.owner.transaction(async (tx) => {
-        await begin(tx);
-        return work(tx);
-      }),
+      answered(
+        db.owner.transaction(async (tx) => {
+          await begin(tx);
+          return work(tx);
+        }),
+        db.answerMs,
+      ),
     );
   } catch (error) {
     throw toDatabaseError(error);

@@ -1,6 +1,6 @@
 import type { Database } from "#db/client.ts";
 import { engineRows, engineStatement } from "#db/engine.ts";
-import { isConnectionLoss, sqlState, toDatabaseError } from "#db/errors.ts";
+import { isConnectionLoss, isWithoutAnswer, sqlState, toDatabaseError } from "#db/errors.ts";
 import {
   claimExecutions,
   claimOneExecution,
@@ -136,7 +136,7 @@ async function create(db: Database, creation: Creation): Promise<Lease | null> {
   try {
     await engineStatement(db, createExecution, parameters);
   } catch (error) {
-    if (!isConnectionLoss(error)) throw createError(error);
+    if (!isConnectionLoss(error) || isWithoutAnswer(error)) throw createError(error);
     // The answer was lost, perhaps after the commit. Sent again it either is done now, or the row is there already.
     try {
       await engineStatement(db, createExecution, parameters);
