@@ -5,6 +5,10 @@ import { bun, root } from "./prepare.mjs";
 export function handOver(script, args = []) {
   const child = spawn(bun, [script, ...args], { cwd: root, stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  // npm starts scripts through a shell that does not pass signals on: when that shell is gone, whoever wanted us has stopped us.
+  const shell = process.ppid;
+  const watch = () => process.ppid === shell || child.kill("SIGTERM");
+  if (process.env.npm_lifecycle_event !== undefined) setInterval(watch, 250).unref();
   child.once("error", (error) => {
     console.error(`agentflow: Bun did not start: ${error.message}`);
     process.exit(1);

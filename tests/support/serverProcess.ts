@@ -14,6 +14,15 @@ export interface RunningServer extends AsyncDisposable {
   readonly startMs: number;
 }
 
+/** A test runner that is told to stop takes its servers along: nothing stays behind on the machine. */
+const alive = new Set<Bun.Subprocess>();
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.once(signal, () => {
+    for (const child of alive) child.kill("SIGKILL");
+    process.exit(1);
+  });
+}
+
 interface StartOptions {
   /** Port; a free one when absent. A restart on the same port is what a deploy looks like to clients. */
   readonly port?: number;
@@ -43,17 +52,21 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     cwd: root,
     env,
     stdout: "ignore",
-    stderr: "inherit",
+    stderr: "pipe",
   });
+  alive.add(child);
+  const complaints = new Response(child.stderr).text();
   const url = `http://127.0.0.1:${port}`;
-  while (
-    !(await fetch(`${url}/health`).then(
-      (r) => r.ok,
+  const isHealthy = () =>
+    fetch(`${url}/health`).then(
+      (answer) => answer.ok,
       () => false,
-    ))
-  ) {
-    if (child.exitCode !== null || performance.now() - begun > 60_000)
-      throw new Error("The server did not become healthy.");
+    );
+  while (!(await isHealthy())) {
+    if (child.exitCode !== null || performance.now() - begun > 60_000) {
+      child.kill("SIGKILL");
+      throw new Error(`The server did not become healthy: ${await complaints}`);
+    }
     await Bun.sleep(10);
   }
   return {
@@ -68,6 +81,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
       await child.exited;
+      alive.delete(child);
       if (fresh) rmSync(fresh, { recursive: true, force: true });
     },
   };

@@ -27,7 +27,6 @@ function agent<Config extends z.ZodType>(
     description: "",
     category: "flow",
     icon: "box",
-    docs: "",
     inputs: [],
     outputs: [],
     summary: () => "",
