@@ -3,7 +3,7 @@ import { useAtomValue } from "jotai";
 import { useEffect } from "react";
 import { ErrorBoundary } from "./components/shell/ErrorBoundary.tsx";
 import { Toaster } from "./components/ui/Toast.tsx";
-import { TooltipProvider } from "./components/ui/Tooltip.tsx";
+import { TooltipLayer } from "./components/ui/TooltipLayer.tsx";
 import { Routes } from "./routes.tsx";
 import { themeAtom } from "./stores/theme.ts";
 import { queryClient, trpc, trpcClient } from "./trpc.ts";
@@ -19,12 +19,11 @@ export function App() {
   return (
     <trpc.Provider client={trpcClient} queryClient={queryClient}>
       <QueryClientProvider client={queryClient}>
-        <TooltipProvider>
-          <ErrorBoundary>
-            <Routes />
-          </ErrorBoundary>
-          <Toaster theme={theme} />
-        </TooltipProvider>
+        <ErrorBoundary>
+          <Routes />
+        </ErrorBoundary>
+        <Toaster theme={theme} />
+        <TooltipLayer />
       </QueryClientProvider>
     </trpc.Provider>
   );

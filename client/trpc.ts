@@ -1,7 +1,8 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
-import { createWSClient, httpBatchLink, splitLink, TRPCClientError, type TRPCLink, wsLink } from "@trpc/client";
+import { httpBatchLink, splitLink, TRPCClientError, type TRPCLink } from "@trpc/client";
 import { createTRPCReact, getQueryKey, type inferReactQueryProcedureOptions } from "@trpc/react-query";
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
+import { observable } from "@trpc/server/observable";
 import type { AppRouter } from "#server/trpc/router.ts";
 import type { ErrorCode } from "#src/errors.ts";
 import type { JsonObject } from "#src/json.ts";
@@ -56,16 +57,39 @@ export const queryClient = new QueryClient({
   },
 });
 
-const socket = createWSClient({
-  url: () => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/trpc`,
-  // Opens with the first subscription and closes when none is left; a lost one comes back and resumes by last event id.
-  lazy: { enabled: true, closeMs: 10_000 },
-  keepAlive: { enabled: true, intervalMs: 20_000, pongTimeoutMs: 8_000 },
-  retryDelayMs: (attempt) => Math.min(250 * 2 ** attempt, 8_000),
-});
+let live: Promise<typeof import("./liveLink.ts")> | null = null;
+
+/** Loaded once; what could not be loaded is tried again with the next subscription. */
+function loadLive() {
+  live ??= import("./liveLink.ts").catch((error: unknown) => {
+    live = null;
+    throw error;
+  });
+  return live;
+}
+
+/** Subscriptions go over a socket, whose code comes with the first of them. */
+const subscriptions: TRPCLink<AppRouter> = (runtime) => (operation) =>
+  observable((observer) => {
+    let inner: { unsubscribe(): void } | null = null;
+    let over = false;
+    loadLive().then(
+      ({ liveLink }) => {
+        if (!over) inner = liveLink(runtime)(operation).subscribe(observer);
+      },
+      (error: unknown) =>
+        observer.error(TRPCClientError.from(error instanceof Error ? error : new Error(String(error)))),
+    );
+    return () => {
+      over = true;
+      inner?.unsubscribe();
+    };
+  });
 
 /** Closes the socket, so that the next subscription opens one as whoever is signed in then. */
-export const closeSocket = (): Promise<void> => socket.close();
+export async function closeSocket(): Promise<void> {
+  if (live !== null) await (await live).closeSocket();
+}
 
 /** tRPC adds `direction` to the input of an infinite query; our lists go one way, and the server refuses unknown keys. */
 const withoutDirection: TRPCLink<AppRouter> =
@@ -81,8 +105,8 @@ export const trpcClient = trpc.createClient({
     withoutDirection,
     splitLink({
       condition: (operation) => operation.type === "subscription",
-      true: wsLink({ client: socket }),
-      false: httpBatchLink({ url: "/trpc", maxURLLength: 4_000 }),
+      true: subscriptions,
+      false: httpBatchLink({ url: "/trpc", maxURLLength: 4_000, maxItems: 20 }),
     }),
   ],
 });

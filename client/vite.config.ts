@@ -42,6 +42,11 @@ function precompress(): Plugin {
 /** Where `vite dev` sends what is not the client; AGENTFLOW_SERVER names another. */
 const server = loadEnv("", "/", "AGENTFLOW_").AGENTFLOW_SERVER ?? "http://localhost:3000";
 
+const canvasModules =
+  /node_modules\/(@xyflow|d3-[a-z]+|zustand|classcat|use-sync-external-store)\/|client\/canvas\/(?!duration)|agents\/AgentTile/;
+const liveModules = /@trpc\/client\/dist\/wsLink/;
+const documentModules = /node_modules\/(yjs|lib0|y-protocols|@hocuspocus|@lifeomic)\//;
+
 export default defineConfig({
   plugins: [react(), tailwindcss(), precompress()],
   build: {
@@ -52,11 +57,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      // It only exports; without this the shell would load the socket's code at once for nothing.
+      treeshake: { moduleSideEffects: [{ test: liveModules, sideEffects: false }] },
       output: {
         codeSplitting: {
           groups: [
-            { name: "zod", test: /node_modules\/zod\/|client\/jitless\.ts$/ },
-            { name: "react", test: /node_modules\/(react|react-dom|scheduler)\// },
+            { name: "zod", test: /node_modules\/zod\/|client\/jitless\.ts$/, priority: 5 },
+            { name: "react", test: /node_modules\/(react|react-dom|scheduler)\//, priority: 4 },
+            // What a first view needs comes in few large chunks, which compress better; the shell with all it imports.
+            { name: "shell", test: /client\/main\.tsx$/, priority: 3 },
+            { name: "live", test: liveModules, priority: 6, includeDependenciesRecursively: false },
+            { name: "canvas", test: canvasModules, priority: 2, includeDependenciesRecursively: false },
+            { name: "document", test: documentModules, priority: 1, includeDependenciesRecursively: false },
           ],
         },
       },

@@ -1,9 +1,11 @@
 import { type NodeProps, NodeResizer } from "@xyflow/react";
 import { memo, useEffect, useRef, useState } from "react";
-import { Markdown } from "#client/components/ui/Markdown.tsx";
+import { lazyPart } from "#client/hooks/lazyPart.tsx";
 import { useCanvas } from "./canvasContext.ts";
 import type { NoteCanvasNode } from "./canvasNodes.ts";
 import { grid, snap } from "./geometry.ts";
+
+const Markdown = lazyPart(() => import("#client/components/ui/Markdown.tsx").then((m) => m.Markdown));
 
 /** A note on the canvas: double-click or Enter writes, Escape or leaving it ends writing. */
 export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps<NoteCanvasNode>) {
@@ -49,7 +51,19 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps
 });
 
 function NoteWords({ text }: { readonly text: string }) {
-  return text === "" ? <p className="text-faint">Double-click to write</p> : <Markdown>{text}</Markdown>;
+  if (text === "") return <p className="text-faint">Double-click to write</p>;
+  return <Markdown fallback={<PlainWords text={text} />}>{text}</Markdown>;
+}
+
+/** The words of a note while what formats them is on its way, without its marks. */
+function PlainWords({ text }: { text: string }) {
+  const [first = "", ...rest] = text.replace(/[*`]/g, "").split("\n");
+  return (
+    <div className="markdown">
+      {first.startsWith("#") ? <h3>{first.replace(/^#+ */, "")}</h3> : <p>{first}</p>}
+      <p className="whitespace-pre-wrap">{rest.join("\n").trim()}</p>
+    </div>
+  );
 }
 
 function NoteText(props: { text: string; onWrite: (text: string) => void; onEnd: () => void }) {

@@ -32,8 +32,6 @@ export interface AgentDefinition<Config extends z.ZodType = z.ZodType> {
   readonly description: string;
   readonly category: AgentCategory;
   readonly icon: string;
-  /** Markdown, shown in the inspector: what it does, its ports, an example, its limits. */
-  readonly docs: string;
   readonly inputs: readonly PortDefinition[];
   readonly outputs: readonly PortDefinition[];
   readonly config: Config;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { JsonObject } from "../json.ts";
 import type { AgentDescription } from "../schemas/agent.ts";
 import type { AgentDefinition } from "./agent.ts";
+import { docsOf } from "./docs.ts";
 
 /**
  * An agent as the catalogue and the API list it. `configSchema` is JSON Schema 2020-12 of what a person writes (before
@@ -10,7 +11,7 @@ import type { AgentDefinition } from "./agent.ts";
  * `default` is the config of a node just added.
  */
 export function describeAgent(definition: AgentDefinition): AgentDescription {
-  const { kind, label, description, category, icon, docs, inputs, outputs, config } = definition;
+  const { kind, label, description, category, icon, inputs, outputs, config } = definition;
   const configSchema = z.toJSONSchema(config, { io: "input", unrepresentable: "any" }) as unknown as JsonObject;
   return {
     kind,
@@ -18,7 +19,7 @@ export function describeAgent(definition: AgentDefinition): AgentDescription {
     description,
     category,
     icon,
-    docs,
+    docs: docsOf(kind),
     inputs: [...inputs],
     outputs: [...outputs],
     configSchema: { ...configSchema, default: definition.defaults as JsonObject },

@@ -1,6 +1,9 @@
 import { useSetAtom } from "jotai";
 import { Search } from "lucide-react";
+import { useState } from "react";
 import { Link, useLocation } from "wouter";
+import { lazyPart } from "#client/hooks/lazyPart.tsx";
+import { useSession } from "#client/hooks/useSession.ts";
 import { overlayAtom } from "#client/stores/commands.ts";
 import { classes } from "../ui/classes.ts";
 import { IconButton } from "../ui/IconButton.tsx";
@@ -8,7 +11,9 @@ import { ariaKeys } from "../ui/keys.ts";
 import { Logo } from "../ui/Logo.tsx";
 import { Tooltip } from "../ui/Tooltip.tsx";
 import { type Destination, destinations, isInside } from "./destinations.ts";
-import { PersonMenu } from "./PersonMenu.tsx";
+import { PersonButton } from "./PersonButton.tsx";
+
+const PersonMenu = lazyPart(() => import("./PersonMenu.tsx").then((m) => m.PersonMenu));
 
 /** A thin rail at the left; on a narrow screen a bar at the bottom with words. */
 export function Navigation() {
@@ -39,10 +44,25 @@ export function Navigation() {
           tooltipSide="right"
           onClick={() => setOverlay("commands")}
         />
-        <PersonMenu />
+        <Person />
       </div>
     </nav>
   );
+}
+
+/** The menu comes with the first press; the pointer or the focus on its way there fetches it. */
+function Person() {
+  const { profile } = useSession();
+  const [asked, setAsked] = useState(false);
+  const button = (
+    <PersonButton
+      name={profile.name}
+      onPointerEnter={PersonMenu.preload}
+      onFocus={PersonMenu.preload}
+      onClick={() => setAsked(true)}
+    />
+  );
+  return asked ? <PersonMenu fallback={button} /> : button;
 }
 
 function NavigationLink({ destination }: { readonly destination: Destination }) {

@@ -4,9 +4,10 @@ import { useSession } from "#client/hooks/useSession.ts";
 import { useSignOut } from "#client/hooks/useSignOut.ts";
 import { overlayAtom } from "#client/stores/commands.ts";
 import { themeChoiceAtom } from "#client/stores/theme.ts";
-import { Avatar } from "../ui/Avatar.tsx";
 import { Menu } from "../ui/Menu.tsx";
+import { PersonButton } from "./PersonButton.tsx";
 
+/** Opens as it comes: it is loaded by the press that asks for it. */
 export function PersonMenu() {
   const { profile, workspace } = useSession();
   const [choice, setChoice] = useAtom(themeChoiceAtom);
@@ -15,15 +16,8 @@ export function PersonMenu() {
   return (
     <Menu
       side="right"
-      trigger={
-        <button
-          type="button"
-          aria-label={`${profile.name}: account and appearance`}
-          className="flex size-8 items-center justify-center rounded-sm hover:bg-hover data-[state=open]:bg-hover"
-        >
-          <Avatar name={profile.name} size={22} />
-        </button>
-      }
+      startsOpen
+      trigger={<PersonButton name={profile.name} />}
       entries={[
         { heading: `${profile.name} · ${workspace.name}` },
         "separator",

@@ -62,11 +62,13 @@ export interface MenuProps {
   readonly entries: readonly MenuEntry[];
   readonly align?: "start" | "center" | "end";
   readonly side?: "top" | "right" | "bottom" | "left";
+  /** It was asked for before it was there. */
+  readonly startsOpen?: boolean;
 }
 
-export function Menu({ trigger, entries, align = "end", side = "bottom" }: MenuProps) {
+export function Menu({ trigger, entries, align = "end", side = "bottom", startsOpen = false }: MenuProps) {
   return (
-    <Primitive.Root modal={false}>
+    <Primitive.Root modal={false} defaultOpen={startsOpen}>
       <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
       <Primitive.Portal>
         <Primitive.Content align={align} side={side} sideOffset={4} collisionPadding={8} className={surface}>

@@ -1,35 +1,26 @@
-import { Tooltip as Primitive } from "radix-ui";
-import type { ReactNode } from "react";
-import { Kbd } from "./Kbd.tsx";
+import { cloneElement, type ReactElement } from "react";
 
 export interface TooltipProps {
-  readonly label: ReactNode;
+  readonly label: string;
   readonly shortcut?: string | undefined;
-  readonly side?: "top" | "right" | "bottom" | "left";
-  readonly children: ReactNode;
+  readonly side?: TooltipSide;
+  /** One element that hands `data-` attributes on to the page. */
+  readonly children: ReactElement<object>;
 }
 
+export type TooltipSide = "top" | "right" | "bottom" | "left";
+
+/** Marks an element as having a tooltip; `TooltipLayer` shows it. Costs nothing until somebody points at it. */
 export function Tooltip({ label, shortcut, side = "bottom", children }: TooltipProps) {
-  return (
-    <Primitive.Root>
-      <Primitive.Trigger asChild>{children}</Primitive.Trigger>
-      <Primitive.Portal>
-        <Primitive.Content
-          side={side}
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-50 flex max-w-72 animate-fade select-none items-center gap-2 rounded-sm bg-inverse px-2 py-1 text-on-inverse text-xs"
-        >
-          {label}
-          {shortcut && <Kbd keys={shortcut} tone="inverse" />}
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
-  );
+  return cloneElement<object>(children, {
+    [tooltipAttributes.label]: label,
+    [tooltipAttributes.keys]: shortcut,
+    [tooltipAttributes.side]: side,
+  } as object);
 }
 
-export const TooltipProvider = ({ children }: { readonly children: ReactNode }) => (
-  <Primitive.Provider delayDuration={400} skipDelayDuration={200}>
-    {children}
-  </Primitive.Provider>
-);
+export const tooltipAttributes = {
+  label: "data-tooltip",
+  keys: "data-tooltip-keys",
+  side: "data-tooltip-side",
+} as const;

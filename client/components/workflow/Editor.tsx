@@ -1,6 +1,7 @@
 import { useAtom, useAtomValue } from "jotai";
 import { Play } from "lucide-react";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { whenIdle } from "#client/hooks/lazyPart.tsx";
 import { useCommands } from "#client/hooks/useCommands.ts";
 import { useNarrow } from "#client/hooks/useNarrow.ts";
 import { useMay } from "#client/hooks/useSession.ts";
@@ -8,15 +9,10 @@ import { editorOverlayAtom, inspectorSheetAtom, outlineAtom } from "#client/stor
 import { inputForm } from "#src/agents/input/form.ts";
 import { EditorCanvas } from "./EditorCanvas.tsx";
 import { useEditor, useGraph } from "./EditorContext.ts";
-import { Inspector } from "./inspector/Inspector.tsx";
+import { InspectorSkeleton } from "./InspectorSkeleton.tsx";
 import { LatestExecutionContext } from "./LatestExecution.ts";
-import { Outline } from "./Outline.tsx";
-import { RunForm } from "./RunForm.tsx";
-import { RunPanel } from "./RunPanel.tsx";
-import { Sheet } from "./Sheet.tsx";
+import { EditorKeys, Inspector, Outline, preloadParts, RunForm, RunPanel, Sheet } from "./parts.ts";
 import { TopBar } from "./TopBar.tsx";
-import { useClipboardKeys } from "./useClipboardKeys.ts";
-import { useEditorCommands } from "./useEditorCommands.ts";
 import { useVisitors } from "./useVisitors.ts";
 import { useWorkflowRuns } from "./useWorkflowRuns.ts";
 
@@ -31,8 +27,7 @@ export function Editor() {
   const [sheet, setSheet] = useAtom(inspectorSheetAtom);
   const outline = useAtomValue(outlineAtom);
   const [problemsOpen, setProblemsOpen] = useState(false);
-  useEditorCommands();
-  useClipboardKeys();
+  const drawn = useAfterCanvas();
 
   const { start, stop, running, starting } = runs;
   const run = useCallback(() => {
@@ -58,22 +53,25 @@ export function Editor() {
         <div className="flex min-h-0 flex-1">
           <div className="flex min-w-0 flex-1 flex-col">
             <div className="relative min-h-0 flex-1">
-              <EditorCanvas visitors={visitors} />
+              <EditorCanvas visitors={visitors} drawn={drawn} />
               {outline && <Outline />}
             </div>
-            <RunPanel runs={runs} />
+            {runs.shown !== null && runs.state !== null && <RunPanel runs={runs} />}
           </div>
           {narrow ? (
-            <Sheet open={sheet} onOpenChange={setSheet} title="Settings">
-              <Inspector />
-            </Sheet>
+            drawn && (
+              <Sheet open={sheet} onOpenChange={setSheet} title="Settings">
+                <Inspector fallback={<InspectorSkeleton />} />
+              </Sheet>
+            )
           ) : (
             <aside data-inspector aria-label="Inspector" className="flex w-84 shrink-0 flex-col border-l bg-surface">
-              <Inspector />
+              {drawn ? <Inspector fallback={<InspectorSkeleton />} /> : <InspectorSkeleton />}
             </aside>
           )}
         </div>
       </div>
+      {drawn && <EditorKeys />}
       {overlay.kind === "runForm" && (
         <RunFormOfGraph
           workflowId={workflowId}
@@ -86,6 +84,23 @@ export function Editor() {
       )}
     </LatestExecutionContext>
   );
+}
+
+/** False until the canvas is on screen: then come the rest of the editor and the first check of the workflow. */
+function useAfterCanvas(): boolean {
+  const { diagnostics } = useEditor();
+  const [drawn, setDrawn] = useState(false);
+  useEffect(
+    () =>
+      whenIdle(() => {
+        setDrawn(true);
+        // Without it a run is checked by the server all the same.
+        diagnostics.begin().catch(() => {});
+        preloadParts();
+      }),
+    [diagnostics],
+  );
+  return drawn;
 }
 
 type RunFormOfGraphProps = Omit<Parameters<typeof RunForm>[0], "fields">;

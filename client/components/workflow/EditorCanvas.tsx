@@ -14,16 +14,19 @@ import {
   zoomAtom,
 } from "#client/stores/editor.ts";
 import type { NodeId } from "#src/schemas/graph.ts";
-import { CanvasMenu } from "./CanvasMenu.tsx";
-import { CanvasTools } from "./CanvasTools.tsx";
 import { useEditor, useGraph } from "./EditorContext.ts";
 import { EmptyCanvas } from "./EmptyCanvas.tsx";
-import { Palette } from "./Palette.tsx";
+import { CanvasMenu, CanvasTools, Palette, ZoomControls } from "./parts.ts";
 import type { useVisitors } from "./useVisitors.ts";
-import { ZoomControls } from "./ZoomControls.tsx";
+
+interface EditorCanvasProps {
+  readonly visitors: ReturnType<typeof useVisitors>;
+  /** The canvas is on screen: its tools may come. */
+  readonly drawn: boolean;
+}
 
 /** The canvas with what lies over it. */
-export function EditorCanvas({ visitors }: { readonly visitors: ReturnType<typeof useVisitors> }) {
+export function EditorCanvas({ visitors, drawn }: EditorCanvasProps) {
   const { definitions, keyed, canvas, broadcast, actions } = useEditor();
   const graph = useGraph();
   const narrow = useNarrow();
@@ -79,8 +82,8 @@ export function EditorCanvas({ visitors }: { readonly visitors: ReturnType<typeo
         showMinimap={minimap && !narrow && !empty}
       />
       {empty && overlay.kind !== "palette" && <EmptyCanvas />}
-      {actions !== null && <CanvasTools />}
-      <ZoomControls />
+      {drawn && actions !== null && <CanvasTools />}
+      {drawn && <ZoomControls />}
       {overlay.kind === "palette" && actions !== null && <Palette request={overlay.request} />}
       {overlay.kind === "menu" && <CanvasMenu target={overlay.target} screen={overlay.screen} />}
     </div>

@@ -22,6 +22,10 @@ export interface EditorServices {
 }
 
 export interface DiagnosticList {
+  /** Loads the compiler and checks for the first time: when the canvas is drawn, not before. */
+  readonly begin: () => Promise<void>;
+  /** Whether the document was ever checked: until then an empty list says nothing. */
+  readonly known: () => boolean;
   readonly read: () => readonly Diagnostic[];
   readonly subscribe: (listener: () => void) => () => void;
 }
@@ -43,4 +47,10 @@ export function useGraph(): Graph {
 export function useDiagnostics(): readonly Diagnostic[] {
   const { diagnostics } = useEditor();
   return useSyncExternalStore(diagnostics.subscribe, diagnostics.read);
+}
+
+/** False until the first check is done. */
+export function useChecked(): boolean {
+  const { diagnostics } = useEditor();
+  return useSyncExternalStore(diagnostics.subscribe, diagnostics.known);
 }

@@ -1,91 +1,24 @@
-import { useSetAtom } from "jotai";
-import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
-import { selectNodes } from "#client/canvas/selection.ts";
-import { Popover } from "#client/components/ui/Popover.tsx";
-import { inspectorSheetAtom, selectionAtom } from "#client/stores/editor.ts";
-import type { Diagnostic } from "#src/schemas/diagnostic.ts";
-import { useDiagnostics, useEditor, useGraph } from "./EditorContext.ts";
+import { CircleAlert, CircleCheck } from "lucide-react";
+import { useChecked, useDiagnostics } from "./EditorContext.ts";
+import { ProblemMenu } from "./parts.ts";
 
 interface ProblemListProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
 }
 
-/** The badge with what stands in the way of a run; each line leads to the node at fault. */
-export function ProblemList({ open, onOpenChange }: ProblemListProps) {
+/** The badge with what stands in the way of a run; nothing until that is known. */
+export function ProblemList(props: ProblemListProps) {
+  const checked = useChecked();
   const diagnostics = useDiagnostics();
-  const errors = diagnostics.filter((each) => each.severity === "error").length;
-  const warnings = diagnostics.length - errors;
-  if (diagnostics.length === 0) {
-    return (
-      <span title="Nothing stands in the way of a run" className="hidden text-success sm:flex">
-        <CircleCheck size={16} strokeWidth={1.75} role="img" aria-label="No problems" />
-      </span>
-    );
+  if (diagnostics.length > 0) {
+    const waiting = <CircleAlert size={15} className="mx-2 text-faint" role="img" aria-label="Problems" />;
+    return <ProblemMenu {...props} fallback={waiting} />;
   }
-  const Icon = errors > 0 ? CircleAlert : TriangleAlert;
+  if (!checked) return null;
   return (
-    <Popover
-      label="Problems"
-      open={open}
-      onOpenChange={onOpenChange}
-      align="end"
-      className="max-h-96 w-88 overflow-y-auto p-1"
-      trigger={
-        <button
-          type="button"
-          aria-label={`${count(errors, "error")}, ${count(warnings, "warning")}`}
-          className={`tabular flex h-8 items-center gap-1 rounded-sm px-2 font-medium text-xs hover:bg-hover ${errors > 0 ? "text-danger" : "text-warning"}`}
-        >
-          <Icon aria-hidden size={15} />
-          {diagnostics.length}
-        </button>
-      }
-    >
-      <ul>
-        {diagnostics.map((diagnostic, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the same problem can be there twice
-          <Problem key={index} diagnostic={diagnostic} onGo={() => onOpenChange(false)} />
-        ))}
-      </ul>
-    </Popover>
-  );
-}
-
-const count = (number: number, word: string) => `${number} ${word}${number === 1 ? "" : "s"}`;
-
-function Problem({ diagnostic, onGo }: { readonly diagnostic: Diagnostic; readonly onGo: () => void }) {
-  const { canvas } = useEditor();
-  const graph = useGraph();
-  const select = useSetAtom(selectionAtom);
-  const openSheet = useSetAtom(inspectorSheetAtom);
-  const { nodeId, edgeId, severity, message } = diagnostic;
-  const name = graph.nodes.find((node) => node.id === nodeId)?.name;
-  const Icon = severity === "error" ? CircleAlert : TriangleAlert;
-  return (
-    <li>
-      <button
-        type="button"
-        className="flex w-full items-start gap-2 rounded-sm px-2 py-1.5 text-left hover:bg-hover"
-        onClick={() => {
-          if (nodeId !== undefined) {
-            select(selectNodes([nodeId]));
-            canvas.current?.reveal([nodeId]);
-            openSheet(true);
-          } else if (edgeId !== undefined) select({ nodes: new Set(), edges: new Set([edgeId]) });
-          onGo();
-        }}
-      >
-        <Icon
-          aria-label={severity}
-          size={14}
-          className={`mt-0.5 shrink-0 ${severity === "error" ? "text-danger" : "text-warning"}`}
-        />
-        <span className="min-w-0">
-          {name !== undefined && <span className="block truncate font-medium text-sm">{name}</span>}
-          <span className="block text-muted text-xs">{message}</span>
-        </span>
-      </button>
-    </li>
+    <span title="Nothing stands in the way of a run" className="hidden text-success sm:flex">
+      <CircleCheck size={16} strokeWidth={1.75} role="img" aria-label="No problems" />
+    </span>
   );
 }

@@ -1,7 +1,7 @@
 import type { KeyedStore } from "#client/canvas/keyedStore.ts";
 import type { Catalogue } from "#src/agents/catalogue.ts";
 import type { GraphReader } from "#src/document/graphReader.ts";
-import { compile } from "#src/graph/compile.ts";
+import type { compile } from "#src/graph/compile.ts";
 import type { Diagnostic } from "#src/schemas/diagnostic.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import type { DiagnosticList } from "./EditorContext.ts";
@@ -9,13 +9,21 @@ import type { DiagnosticList } from "./EditorContext.ts";
 /** Typing must not wait for the compiler. */
 const quietMs = 150;
 
+interface Checking {
+  readonly reader: GraphReader;
+  readonly catalogue: Catalogue;
+  /** Told beside the list itself, so that a card hears only of its own. */
+  readonly byNode: KeyedStore<readonly Diagnostic[]>;
+}
+
 /** Compiles the document a moment after each change, with the compiler that the server uses before a run. */
-export function createDiagnosticList(
-  reader: GraphReader,
-  catalogue: Catalogue,
-  byNode: KeyedStore<readonly Diagnostic[]>,
-): DiagnosticList & { readonly close: () => void } {
+export function createDiagnosticList({
+  reader,
+  catalogue,
+  byNode,
+}: Checking): DiagnosticList & { readonly close: () => void } {
   const listeners = new Set<() => void>();
+  let compiler: typeof compile | null = null;
   let compiled: Graph | null = null;
   let diagnostics: readonly Diagnostic[] = [];
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -23,9 +31,9 @@ export function createDiagnosticList(
   const check = () => {
     timer = null;
     const { graph } = reader.read();
-    if (graph === compiled) return;
+    if (compiler === null || graph === compiled) return;
     compiled = graph;
-    diagnostics = compile(graph, catalogue).diagnostics;
+    diagnostics = compiler(graph, catalogue).diagnostics;
     byNode.replace(groupByNode(diagnostics));
     for (const listener of [...listeners]) listener();
   };
@@ -33,10 +41,14 @@ export function createDiagnosticList(
     if (timer !== null) clearTimeout(timer);
     timer = setTimeout(check, quietMs);
   });
-  check();
 
   return {
     read: () => diagnostics,
+    known: () => compiled !== null,
+    begin: async () => {
+      compiler ??= (await import("#src/graph/compile.ts")).compile;
+      check();
+    },
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -8,12 +8,11 @@ import { toast } from "#client/components/ui/Toast.tsx";
 import type { Broadcast } from "#client/stores/presence.ts";
 import type { WorkflowDocument } from "#client/stores/workflowDocument.ts";
 import type { AgentDefinition } from "#src/agents/agent.ts";
-import { copy, duplicateSelection, paste } from "#src/document/commands/clipboard.ts";
 import { connect } from "#src/document/commands/connect.ts";
+import { copy } from "#src/document/commands/copy.ts";
 import { addNode, moveNodes, setDisabled } from "#src/document/commands/nodes.ts";
 import { addNote, editNote, resizeNote } from "#src/document/commands/notes.ts";
 import { removeSelection } from "#src/document/commands/selection.ts";
-import { tidy } from "#src/document/commands/tidy.ts";
 import { edit } from "#src/document/editing.ts";
 import { AppError } from "#src/errors.ts";
 import type { Graph, NodeId } from "#src/schemas/graph.ts";
@@ -54,6 +53,19 @@ export function attempt(change: () => void): void {
   }
 }
 
+/** As `attempt`, for what needs a part of the program that is loaded with its first use. */
+export function attemptWith<Part>(load: () => Promise<Part>, change: (part: Part) => void): void {
+  load().then(
+    (part) => attempt(() => change(part)),
+    () =>
+      toast.error("A part of the editor could not be loaded.", { description: "Check the connection and try again." }),
+  );
+}
+
+/** Pasting and renaming rewrite references, which takes the expression parser. */
+const loadClipboard = () => import("#src/document/commands/clipboard.ts");
+const loadTidy = () => import("#src/document/commands/tidy.ts");
+
 /** Everything a person can do to the document from the canvas and its keys. Each is one step of undo. */
 export function createEditorActions(parts: EditorParts): EditorActions {
   const { document, select, selection, broadcast, canvas } = parts;
@@ -74,7 +86,7 @@ export function createEditorActions(parts: EditorParts): EditorActions {
     );
   };
   const duplicate = (ids: readonly string[]) =>
-    attempt(() => {
+    attemptWith(loadClipboard, ({ duplicateSelection }) => {
       const { nodeIds, noteIds } = duplicateSelection(editing, split(graph(), ids));
       select(selectNodes([...nodeIds, ...noteIds]));
     });
@@ -125,12 +137,12 @@ export function createEditorActions(parts: EditorParts): EditorActions {
         ? null
         : JSON.stringify(copy(editing, split(graph(), [...selection().nodes])), null, 2),
     paste: (text, at) =>
-      attempt(() => {
+      attemptWith(loadClipboard, ({ paste }) => {
         const { nodeIds, noteIds } = paste(editing, text, at ?? undefined);
         select(selectNodes([...nodeIds, ...noteIds]));
         canvas.current?.reveal(nodeIds);
       }),
-    tidy: () => attempt(() => tidyUp(parts)),
+    tidy: () => attemptWith(loadTidy, ({ tidy }) => tidyUp(parts, tidy)),
     undo: () => undo.undo(),
     redo: () => undo.redo(),
   };
@@ -139,8 +151,10 @@ export function createEditorActions(parts: EditorParts): EditorActions {
 /** Room that a new note needs, in canvas units. */
 const noteHeight = 160;
 
+type Tidy = Awaited<ReturnType<typeof loadTidy>>["tidy"];
+
 /** The selection when it is more than one node, otherwise everything. */
-function tidyUp({ document, definitions, selection, canvas }: EditorParts): void {
+function tidyUp({ document, definitions, selection, canvas }: EditorParts, tidy: Tidy): void {
   const { graph } = document.reader.read();
   const size = (agent: string) => ({ width: cardWidth, height: heightOf(definitions(agent)) });
   const sizes = new Map(graph.nodes.map((node) => [node.id as string, size(node.agent)]));

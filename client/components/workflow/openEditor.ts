@@ -34,7 +34,7 @@ export function openEditor(
   const document = openWorkflowDocument(workflowId);
   const broadcast = createBroadcast(document.awareness, presenceMs);
   const problems = createKeyedStore<readonly Diagnostic[]>();
-  const diagnostics = createDiagnosticList(document.reader, catalogue, problems);
+  const diagnostics = createDiagnosticList({ reader: document.reader, catalogue, byNode: problems });
   const canvas: RefObject<CanvasHandle | null> = { current: null };
   const actions = editable
     ? createEditorActions({

@@ -7,6 +7,7 @@ import { ErrorState } from "#client/components/ui/ErrorState.tsx";
 import { Skeleton } from "#client/components/ui/Skeleton.tsx";
 import { Editor } from "#client/components/workflow/Editor.tsx";
 import { EditorContext } from "#client/components/workflow/EditorContext.ts";
+import { InspectorSkeleton } from "#client/components/workflow/InspectorSkeleton.tsx";
 import { type OpenEditor, openEditor } from "#client/components/workflow/openEditor.ts";
 import { useMay } from "#client/hooks/useSession.ts";
 import { readError, trpc } from "#client/trpc.ts";
@@ -91,10 +92,8 @@ function EditorSkeleton() {
           <Skeleton className="h-22 w-60 rounded-lg" />
           <Skeleton className="hidden h-22 w-60 rounded-lg md:block" />
         </div>
-        <div className="hidden w-84 flex-col gap-4 border-l p-4 md:flex">
-          <Skeleton className="h-5 w-32" />
-          <Skeleton className="h-20" />
-          <Skeleton className="h-8" />
+        <div className="hidden w-84 border-l md:block">
+          <InspectorSkeleton />
         </div>
       </div>
     </div>

@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { JsonObject } from "../../json.ts";
 import { defineAgent, type FieldMeta } from "../agent.ts";
 import { analyzableLanguages, findingSeverities } from "../codeAnalysis.ts";
-import { codeAnalyzerDocs } from "./docs.ts";
 
 export const codeAnalyzerConfig = z.strictObject({
   code: z
@@ -52,7 +51,6 @@ export const codeAnalyzerDefinition = defineAgent({
     "Finds security holes, bugs and complexity in Python, JavaScript and TypeScript, without running the code.",
   category: "code",
   icon: "shield-check",
-  docs: codeAnalyzerDocs,
   inputs: [
     {
       name: "code",

@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { JsonObject, JsonValue } from "../../json.ts";
 import { defineAgent, type FieldMeta } from "../agent.ts";
 import { parseCalculations } from "./calculations.ts";
-import { dataProcessorDocs } from "./docs.ts";
 import { parseFieldList, parseKeyPairs } from "./fieldPath.ts";
 
 export const operations = ["filter", "map", "sort", "group", "aggregate", "join", "dedupe", "transform"] as const;
@@ -183,7 +182,6 @@ export const dataProcessorDefinition = defineAgent({
   description: "Filters, maps, sorts, groups, aggregates, joins and reshapes lists that come as JSON or CSV.",
   category: "data",
   icon: "table-properties",
-  docs: dataProcessorDocs,
   inputs: [
     {
       name: "data",

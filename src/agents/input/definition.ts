@@ -2,7 +2,6 @@ import { z } from "zod";
 import { isJsonObject, type JsonObject, jsonValue } from "../../json.ts";
 import { portName } from "../../schemas/graph.ts";
 import { defineAgent, type FieldMeta } from "../agent.ts";
-import { inputDocs } from "./docs.ts";
 
 /** `paragraph` is text of several lines. */
 export const inputFieldTypes = ["text", "paragraph", "number", "boolean", "list", "object", "any"] as const;
@@ -47,7 +46,6 @@ export const inputDefinition = defineAgent({
   description: "Where a run begins: declares what it needs and checks what it gets.",
   category: "triggers",
   icon: "log-in",
-  docs: inputDocs,
   inputs: [],
   outputs: [{ name: "value", label: "Value", type: "any", description: "The run's input, an object with the fields." }],
   config: inputConfig,

@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { JsonObject } from "../../json.ts";
 import { defineAgent, type FieldMeta } from "../agent.ts";
 import { chatProviders } from "../chatModels.ts";
-import { llmDocs } from "./docs.ts";
 
 const online = { field: "provider", in: ["openai", "anthropic", "compatible"] } as const;
 
@@ -72,7 +71,6 @@ export const llmDefinition = defineAgent({
   description: "Asks a language model and streams its answer.",
   category: "ai",
   icon: "sparkles",
-  docs: llmDocs,
   inputs: [
     { name: "context", label: "Context", type: "any", description: "Put after the prompt, under the word Context." },
   ],

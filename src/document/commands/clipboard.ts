@@ -1,39 +1,16 @@
 import { AppError } from "../../errors.ts";
-import {
-  type Graph,
-  type GraphNode,
-  graphEdge,
-  graphLimits,
-  graphNode,
-  graphNote,
-  type NodeId,
-} from "../../schemas/graph.ts";
+import { type GraphNode, graphEdge, graphLimits, graphNode, graphNote, type NodeId } from "../../schemas/graph.ts";
 import { type Editing, edit } from "../editing.ts";
 import { mintKey } from "../keys.ts";
 import { documentMaps } from "../model.ts";
 import { nextOrder } from "../order.ts";
 import { noteSize } from "../readEdge.ts";
 import { modesOf, type Rename, renameIn } from "../rename.ts";
-import { toGraph } from "../toGraph.ts";
 import { newNode, newNote } from "../writeNode.ts";
+import { copy } from "./copy.ts";
 import { type Fragment, readFragment } from "./fragment.ts";
 import { keysOf, type Position } from "./nodes.ts";
 import type { Selection } from "./selection.ts";
-
-/** A fragment of a workflow; its JSON is what the clipboard holds and what paste accepts. */
-export type Clipboard = Pick<Graph, "nodes" | "edges" | "notes">;
-
-/** What is selected, as plain JSON for the clipboard: nodes, the edges between them, notes. */
-export function copy({ doc }: Pick<Editing, "doc">, selection: Selection): Clipboard {
-  const { graph } = toGraph(doc);
-  const nodeIds = new Set<string>(selection.nodeIds);
-  const noteIds = new Set<string>(selection.noteIds);
-  return {
-    nodes: graph.nodes.filter((node) => nodeIds.has(node.id)),
-    edges: graph.edges.filter((edge) => nodeIds.has(edge.source) && nodeIds.has(edge.target)),
-    notes: graph.notes.filter((note) => noteIds.has(note.id)),
-  };
-}
 
 export interface Pasted {
   readonly nodeIds: readonly NodeId[];

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import * as Y from "yjs";
 import { catalogue } from "#src/agents/registry.ts";
-import { copy, duplicateSelection, paste } from "#src/document/commands/clipboard.ts";
+import { duplicateSelection, paste } from "#src/document/commands/clipboard.ts";
 import { configText, setConfig } from "#src/document/commands/config.ts";
 import { connect } from "#src/document/commands/connect.ts";
+import { copy } from "#src/document/commands/copy.ts";
 import { setKey } from "#src/document/commands/key.ts";
 import { addNode, moveNodes, renameNode, setDisabled, setRetry, setTimeoutMs } from "#src/document/commands/nodes.ts";
 import { addNote, editNote, noteText, resizeNote } from "#src/document/commands/notes.ts";

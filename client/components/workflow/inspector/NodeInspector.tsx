@@ -3,6 +3,7 @@ import { AgentTile } from "#client/components/agents/AgentTile.tsx";
 import { Badge } from "#client/components/ui/Badge.tsx";
 import { Markdown } from "#client/components/ui/Markdown.tsx";
 import { Tabs } from "#client/components/ui/Tabs.tsx";
+import { docsOf } from "#src/agents/docs.ts";
 import { setConfig } from "#src/document/commands/config.ts";
 import type { GraphNode } from "#src/schemas/graph.ts";
 import { useDiagnostics, useEditor } from "../EditorContext.ts";
@@ -51,7 +52,7 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
         {tab === "docs" && definition !== undefined && (
           <div className="flex flex-col gap-5 p-4">
             <p className="text-muted">{definition.description}</p>
-            <Markdown>{definition.docs}</Markdown>
+            <Markdown>{docsOf(definition.kind)}</Markdown>
             <PortList title="Inputs" ports={definition.inputs} />
             <PortList title="Outputs" ports={definition.outputs} nodeKey={node.key} />
           </div>

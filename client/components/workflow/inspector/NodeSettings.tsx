@@ -2,12 +2,11 @@ import { useEffect, useState } from "react";
 import { Field } from "#client/components/ui/Field.tsx";
 import { Input } from "#client/components/ui/Input.tsx";
 import { Switch } from "#client/components/ui/Switch.tsx";
-import { setKey } from "#src/document/commands/key.ts";
 import { setDisabled, setRetry, setTimeoutMs } from "#src/document/commands/nodes.ts";
 import type { GraphNode } from "#src/schemas/graph.ts";
 import { defaultRetryPolicy, type RetryPolicy } from "#src/schemas/retryPolicy.ts";
 import { useEditor } from "../EditorContext.ts";
-import { attempt } from "../editorActions.ts";
+import { attempt, attemptWith } from "../editorActions.ts";
 import { DurationInput } from "./DurationInput.tsx";
 
 /** How a step runs, whatever its agent: key, time limit, retries, disabled. */
@@ -102,12 +101,14 @@ function retryWords({ maxAttempts, initialDelayMs, factor, maxDelayMs }: RetryPo
   return `Up to ${maxAttempts} attempts, ${seconds(initialDelayMs)} apart at first, then ${factor} times longer, never more than ${seconds(maxDelayMs)}. Only for errors that may pass.`;
 }
 
+const loadKey = () => import("#src/document/commands/key.ts");
+
 function KeyField({ node }: { readonly node: GraphNode }) {
   const { document, actions } = useEditor();
   const [draft, setDraft] = useState(node.key);
   useEffect(() => setDraft(node.key), [node.key]);
   const keep = () => {
-    if (draft !== node.key) attempt(() => setKey(document.editing, node.id, draft.trim()));
+    if (draft !== node.key) attemptWith(loadKey, ({ setKey }) => setKey(document.editing, node.id, draft.trim()));
     setDraft(node.key);
   };
   return (

@@ -1,0 +1,9 @@
+import { useClipboardKeys } from "./useClipboardKeys.ts";
+import { useEditorCommands } from "./useEditorCommands.ts";
+
+/** Nothing to see: while it is there, the editor has its keys. */
+export function EditorKeys() {
+  useEditorCommands();
+  useClipboardKeys();
+  return null;
+}

@@ -1,0 +1,19 @@
+import { codeAnalyzerDocs } from "./codeAnalyzer/docs.ts";
+import { conditionDocs } from "./condition/docs.ts";
+import { dataProcessorDocs } from "./dataProcessor/docs.ts";
+import { inputDocs } from "./input/docs.ts";
+import { llmDocs } from "./llm/docs.ts";
+import { outputDocs } from "./output/docs.ts";
+import type { AgentKind } from "./registry.ts";
+
+/** Markdown by kind: what the agent does, its ports, an example, when it fails. Apart from the definitions, which every canvas needs. */
+export const agentDocs: Readonly<Record<AgentKind, string>> = {
+  input: inputDocs,
+  output: outputDocs,
+  condition: conditionDocs,
+  llm: llmDocs,
+  codeAnalyzer: codeAnalyzerDocs,
+  dataProcessor: dataProcessorDocs,
+};
+
+export const docsOf = (kind: string): string => Object.entries(agentDocs).find(([each]) => each === kind)?.[1] ?? "";
