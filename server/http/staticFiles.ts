@@ -1,5 +1,5 @@
 import type { Dirent } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { extname, join, relative, sep } from "node:path";
 
 const types: Readonly<Record<string, string>> = {
@@ -58,9 +58,48 @@ async function listFiles(folder: string): Promise<ReadonlyMap<string, StaticFile
 const accepts = (header: string | null, encoding: string) =>
   header?.split(",").some((part) => part.trim().split(";")[0]?.trim() === encoding) ?? false;
 
-/** Serves the built client; any other address of a page is the client's own (its router decides). */
+/** The next build took it away a moment ago. */
+function gone(error: unknown): Response {
+  if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  return new Response("Not found", { status: 404 });
+}
+
+interface Build {
+  /** Tells one build from the next; null while there is none. */
+  readonly mark: string | null;
+  readonly files: ReadonlyMap<string, StaticFile>;
+}
+
+/** A build writes its page anew and puts files beside the others: two looks say whether the list still holds. */
+async function markOf(folder: string): Promise<string | null> {
+  const [page, assets] = await Promise.all(
+    [join(folder, "index.html"), join(folder, "assets")].map((path) => stat(path).catch(() => null)),
+  );
+  return page == null ? null : `${page.mtimeMs}:${page.ino}:${assets?.mtimeMs ?? 0}`;
+}
+
+/**
+ * Serves the built client; any other address of a page is the client's own (its router decides). The build may be replaced
+ * while the server runs: it is looked at again when a page is asked for, or an address that it does not have.
+ */
 export function createStaticFiles(folder: string) {
-  let files: Promise<ReadonlyMap<string, StaticFile>> | null = null;
+  let build: Promise<Build> | null = null;
+
+  async function list(): Promise<Build> {
+    const mark = await markOf(folder);
+    return { mark, files: await listFiles(folder) };
+  }
+
+  async function newest(): Promise<Build> {
+    const listed = build;
+    if (listed !== null) {
+      const { mark } = await listed;
+      if (mark !== null && mark === (await markOf(folder))) return listed;
+    }
+    // Of many requests that find it changed, one lists it.
+    if (build === listed) build = list();
+    return build ?? list();
+  }
 
   async function serve(file: StaticFile, request: Request): Promise<Response> {
     const accepted = request.headers.get("accept-encoding");
@@ -76,18 +115,17 @@ export function createStaticFiles(folder: string) {
   }
 
   return async (request: Request): Promise<Response> => {
-    files ??= listFiles(folder);
-    const known = await files;
     const { pathname } = new URL(request.url);
-    const file = known.get(pathname);
-    if (file !== undefined) return serve(file, request);
-    const page = known.get("/index.html");
-    if (page === undefined) {
-      files = null; // the build may come later
-      return new Response("The client is not built: npm run build", { status: 503 });
-    }
+    // What a hash names never changes.
+    const hashed = (await build)?.files.get(pathname);
+    if (hashed?.isHashed) return serve(hashed, request).catch(gone);
+    const { files } = await newest();
+    const file = files.get(pathname);
+    if (file !== undefined) return serve(file, request).catch(gone);
+    const page = files.get("/index.html");
+    if (page === undefined) return new Response("The client is not built: npm run build", { status: 503 });
     // A missing script must not be answered with a page.
     if (extname(pathname) !== "") return new Response("Not found", { status: 404 });
-    return serve(page, request);
+    return serve(page, request).catch(gone);
   };
 }
