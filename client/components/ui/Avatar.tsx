@@ -1,12 +1,13 @@
 import { classes } from "./classes.ts";
 
-const hues = ["triggers", "ai", "flow", "data", "code"] as const;
+/** Tokens of the colours that people have; text on them is the surface's colour, which each of them is readable with. */
+export const personHues = ["triggers", "ai", "flow", "data", "code"] as const;
 
 /** A colour that stays with a person, from their name or id. A CSS value. */
 export function personColor(identity: string): string {
   let sum = 0;
   for (const letter of identity) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9973;
-  return `var(--cat-${hues[sum % hues.length]})`;
+  return `var(--cat-${personHues[sum % personHues.length]})`;
 }
 
 const initials = (name: string): string =>

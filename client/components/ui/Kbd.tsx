@@ -4,7 +4,7 @@ import { keyCaps } from "./keys.ts";
 const tones = {
   plain: "border-line-strong bg-sunken text-muted",
   inverse: "border-transparent bg-on-inverse/15 text-on-inverse",
-  onAccent: "border-transparent bg-on-accent/10 text-on-accent",
+  onAccent: "border-on-accent/25 bg-accent-hover text-on-accent",
 } as const;
 
 /** Key caps, e.g. `mod+k`. Decoration: the control itself says its key with aria-keyshortcuts. */

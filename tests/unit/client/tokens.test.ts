@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
+import { personColor, personHues } from "#client/components/ui/Avatar.tsx";
 
 const css = readFileSync(new URL("../../../client/styles/tokens.css", import.meta.url), "utf8");
 
@@ -35,6 +36,8 @@ const pairs: [text: string, ground: string][] = [
   ["surface", "danger-hover"],
   ["on-inverse", "inverse"],
   ["muted", "idle-soft"],
+  // Initials, the name at a cursor, the tag on a card somebody else holds.
+  ...personHues.map((hue): [string, string] => ["surface", `cat-${hue}`]),
 ];
 
 for (const [theme, selector] of [
@@ -48,6 +51,11 @@ for (const [theme, selector] of [
     });
   });
 }
+test("everybody has one of the colours that text is readable on", () => {
+  const colors = personHues.map((hue) => `var(--cat-${hue})`);
+  for (const name of ["", "Ada", "Grace Hopper", "李小龍", "a".repeat(200)])
+    expect(colors).toContain(personColor(name));
+});
 test("both themes give a value to the same colours", () => {
   const [light, dark] = [tokensOf(":root"), tokensOf(':root[data-theme="dark"]')];
   expect([...light.keys()].sort()).toEqual([...dark.keys()].sort());
