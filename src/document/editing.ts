@@ -29,8 +29,11 @@ export function edit<Result>(
   change: () => Result,
 ): Result {
   return editing.doc.transact((transaction) => {
-    transaction.meta.set(labelKey, options.label);
-    transaction.meta.set(groupKey, options.group ?? transaction);
+    // Inside another edit it is a part of that one, which has its name.
+    if (!transaction.meta.has(labelKey)) {
+      transaction.meta.set(labelKey, options.label);
+      transaction.meta.set(groupKey, options.group ?? transaction);
+    }
     return change();
   }, editing.origin);
 }

@@ -5,6 +5,7 @@ import { configText } from "#src/document/commands/config.ts";
 import { connect } from "#src/document/commands/connect.ts";
 import { addNode, moveNodes, renameNode } from "#src/document/commands/nodes.ts";
 import { removeSelection } from "#src/document/commands/selection.ts";
+import { edit } from "#src/document/editing.ts";
 import { createDocument } from "#src/document/fromGraph.ts";
 import { createUndo } from "#src/document/undo.ts";
 import { copyOf, graphOf, nodeNamed, personAt, sampleGraph, syncAll } from "./fixtures.ts";
@@ -53,6 +54,17 @@ describe("undo", () => {
     expect(graphOf(doc)).toEqual(sampleGraph());
     while (undo.redoLabel() !== null) undo.redo();
     expect(graphOf(doc)).toEqual(done);
+  });
+
+  test("a step made of several commands has its own name, not that of the last of them", () => {
+    const { ada, undo } = twoPeople();
+    edit(ada, { label: "insert" }, () => {
+      const id = addNode(ada, { agent: "llm", position: { x: 1, y: 1 } });
+      connect(ada, { source: "in", sourcePort: "value", target: id, targetPort: "context" });
+    });
+    expect(undo.undoLabel()).toBe("insert");
+    undo.undo();
+    expect(undo.undoLabel()).toBeNull();
   });
 
   test("each command is a step with a name; a drag is one step; typing is one step", () => {
