@@ -60,7 +60,7 @@ function PlainWords({ text }: { text: string }) {
   const [first = "", ...rest] = text.replace(/[*`]/g, "").split("\n");
   return (
     <div className="markdown">
-      {first.startsWith("#") ? <h3>{first.replace(/^#+ */, "")}</h3> : <p>{first}</p>}
+      {first.startsWith("#") ? <h2>{first.replace(/^#+ */, "")}</h2> : <p>{first}</p>}
       <p className="whitespace-pre-wrap">{rest.join("\n").trim()}</p>
     </div>
   );

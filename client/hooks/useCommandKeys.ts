@@ -19,7 +19,13 @@ const isModalOpen = (): boolean => document.querySelector('[role="dialog"][data-
 function findCommand(commands: readonly Command[], event: KeyboardEvent, pending: string | null): Command | undefined {
   const blocked = isTyping(event.target) || isModalOpen();
   return commands.findLast((command) => {
-    if (!command.shortcut || command.enabled === false || (blocked && command.whileTyping !== true)) return false;
+    if (
+      !command.shortcut ||
+      command.native === true ||
+      command.enabled === false ||
+      (blocked && command.whileTyping !== true)
+    )
+      return false;
     const [first = "", second] = command.shortcut.split(" ");
     if (second === undefined) return pending === null && matchesKeys(event, first);
     return pending === first && matchesKeys(event, second);

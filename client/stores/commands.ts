@@ -18,6 +18,8 @@ export interface Command {
   readonly whileTyping?: boolean;
   /** Has its key and its line in the shortcuts dialog, but nothing to choose in the command menu. */
   readonly keyOnly?: boolean;
+  /** The browser's own event does it (copy, cut, paste): its key is listed, not listened to. */
+  readonly native?: boolean;
   readonly run: () => void;
 }
 

@@ -25,7 +25,7 @@ export function StepErrorView({ error, retryAt = null }: StepErrorViewProps) {
       {retryAt !== null && <p className="text-muted">{`Next attempt in ${(wait / 1_000).toFixed(1)} s.`}</p>}
       {error.detail && (
         <section aria-label="Detail">
-          <h3 className="mb-1 font-medium text-faint text-xs">Detail</h3>
+          <h2 className="mb-1 font-medium text-faint text-xs">Detail</h2>
           <JsonTree value={error.detail} />
         </section>
       )}

@@ -128,7 +128,7 @@ function Ports({ values, empty }: { readonly values: StepOutputs | null; readonl
     <div className="flex flex-col gap-4 p-3">
       {entries.map(([port, value]) => (
         <section key={port} aria-label={port}>
-          {entries.length > 1 && <h3 className="mb-1 font-medium text-faint text-xs">{port}</h3>}
+          {entries.length > 1 && <h2 className="mb-1 font-medium text-faint text-xs">{port}</h2>}
           {typeof value === "string" ? <StreamedText text={value} streaming={false} /> : <JsonTree value={value} />}
         </section>
       ))}

@@ -20,7 +20,7 @@ import type { MenuTarget, Point } from "#client/canvas/canvasContext.ts";
 import { classes } from "#client/components/ui/classes.ts";
 import { Kbd } from "#client/components/ui/Kbd.tsx";
 import { editorOverlayAtom, renameWishAtom, selectionAtom } from "#client/stores/editor.ts";
-import { readClipboard, writeClipboard } from "./clipboard.ts";
+import { copy, cut, paste } from "./clipboard.ts";
 import { type EditorServices, useEditor, useGraph } from "./EditorContext.ts";
 
 interface Item {
@@ -122,8 +122,8 @@ function useItems(target: MenuTarget, screen: Point): readonly (readonly Item[])
           { label: "Duplicate", icon: CopyPlus, keys: "mod+d", run: actions.duplicateSelected },
         ],
         [
-          { label: "Cut", icon: Scissors, keys: "mod+x", run: () => void cut(editor) },
-          { label: "Copy", icon: Copy, keys: "mod+c", run: () => void writeClipboard(actions.copySelected()) },
+          { label: "Cut", icon: Scissors, keys: "mod+x", run: () => void cut(actions) },
+          { label: "Copy", icon: Copy, keys: "mod+c", run: () => copy(actions) },
         ],
         [
           {
@@ -164,15 +164,11 @@ function canvasItems({ actions }: EditorServices, at: Point, screen: Point): rea
         label: "Paste",
         icon: ClipboardPaste,
         keys: "mod+v",
-        run: () => void readClipboard().then((text) => text !== null && actions.paste(text, at)),
+        run: () => void paste(actions, at),
       },
     ],
     [{ label: "Tidy up", icon: Wand, keys: "shift+l", run: actions.tidy }],
   ];
-}
-
-async function cut({ actions }: EditorServices): Promise<void> {
-  if (await writeClipboard(actions?.copySelected() ?? null)) actions?.removeSelected(false);
 }
 
 /** After the menu has closed and given up the focus. */

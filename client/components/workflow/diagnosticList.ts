@@ -1,9 +1,9 @@
 import type { KeyedStore } from "#client/canvas/keyedStore.ts";
 import type { Catalogue } from "#src/agents/catalogue.ts";
 import type { GraphReader } from "#src/document/graphReader.ts";
-import type { compile } from "#src/graph/compile.ts";
 import type { Diagnostic } from "#src/schemas/diagnostic.ts";
 import type { Graph } from "#src/schemas/graph.ts";
+import type { checkWorkflow } from "./checkWorkflow.ts";
 import type { DiagnosticList } from "./EditorContext.ts";
 
 /** Typing must not wait for the compiler. */
@@ -23,7 +23,7 @@ export function createDiagnosticList({
   byNode,
 }: Checking): DiagnosticList & { readonly close: () => void } {
   const listeners = new Set<() => void>();
-  let compiler: typeof compile | null = null;
+  let checker: typeof checkWorkflow | null = null;
   let compiled: Graph | null = null;
   let diagnostics: readonly Diagnostic[] = [];
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -31,9 +31,9 @@ export function createDiagnosticList({
   const check = () => {
     timer = null;
     const { graph } = reader.read();
-    if (compiler === null || graph === compiled) return;
+    if (checker === null || graph === compiled) return;
     compiled = graph;
-    diagnostics = compiler(graph, catalogue).diagnostics;
+    diagnostics = checker(graph, catalogue);
     byNode.replace(groupByNode(diagnostics));
     for (const listener of [...listeners]) listener();
   };
@@ -46,7 +46,7 @@ export function createDiagnosticList({
     read: () => diagnostics,
     known: () => compiled !== null,
     begin: async () => {
-      compiler ??= (await import("#src/graph/compile.ts")).compile;
+      checker ??= (await import("./checkWorkflow.ts")).checkWorkflow;
       check();
     },
     subscribe(listener) {

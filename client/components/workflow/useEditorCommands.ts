@@ -1,5 +1,20 @@
 import { useAtomValue, useSetAtom, useStore } from "jotai";
-import { Copy, Hand, Maximize, MousePointer2, Plus, Power, Redo2, StickyNote, Trash2, Undo2, Wand } from "lucide-react";
+import {
+  ClipboardPaste,
+  Copy,
+  CopyPlus,
+  Hand,
+  Maximize,
+  MousePointer2,
+  Plus,
+  Power,
+  Redo2,
+  Scissors,
+  StickyNote,
+  Trash2,
+  Undo2,
+  Wand,
+} from "lucide-react";
 import { useEffect, useMemo } from "react";
 import { selectNodes } from "#client/canvas/selection.ts";
 import { type Direction, reach, walk } from "#client/canvas/walk.ts";
@@ -14,7 +29,9 @@ import {
   selectionAtom,
   toolAtom,
 } from "#client/stores/editor.ts";
+import { copy, cut, paste } from "./clipboard.ts";
 import { type EditorServices, useEditor } from "./EditorContext.ts";
+import type { EditorActions } from "./editorActions.ts";
 import { nextPort } from "./nextPort.ts";
 import { useCanvasFocus } from "./useCanvasFocus.ts";
 
@@ -75,7 +92,7 @@ function editCommands(editor: EditorServices, store: Store, some: boolean): Comm
       id: "canvas.duplicate",
       label: "Duplicate",
       group,
-      icon: Copy,
+      icon: CopyPlus,
       shortcut: "mod+d",
       enabled: some,
       run: actions.duplicateSelected,
@@ -112,6 +129,40 @@ function editCommands(editor: EditorServices, store: Store, some: boolean): Comm
       shortcut: "mod+Delete",
       enabled: some,
       run: () => actions.removeSelected(true),
+    },
+    ...clipboardCommands(actions, some),
+  ];
+}
+
+/** Their keys are the browser's own events (`useClipboardKeys`). */
+function clipboardCommands(actions: EditorActions, some: boolean): Command[] {
+  const native = { group, native: true };
+  return [
+    {
+      ...native,
+      id: "canvas.copy",
+      label: "Copy",
+      icon: Copy,
+      shortcut: "mod+c",
+      enabled: some,
+      run: () => copy(actions),
+    },
+    {
+      ...native,
+      id: "canvas.cut",
+      label: "Cut",
+      icon: Scissors,
+      shortcut: "mod+x",
+      enabled: some,
+      run: () => void cut(actions),
+    },
+    {
+      ...native,
+      id: "canvas.paste",
+      label: "Paste",
+      icon: ClipboardPaste,
+      shortcut: "mod+v",
+      run: () => void paste(actions, null),
     },
   ];
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { checkWorkflow, titleOf } from "#client/components/workflow/checkWorkflow.ts";
 import { moved } from "#client/components/workflow/inspector/bindTextarea.ts";
 import { readDuration, writeDuration } from "#client/components/workflow/inspector/durations.ts";
 import { fieldSpecs, isShown } from "#client/components/workflow/inspector/fieldSpecs.ts";
@@ -6,6 +7,7 @@ import { referenceChoices } from "#client/components/workflow/inspector/referenc
 import { paletteGroups } from "#client/components/workflow/paletteEntries.ts";
 import { catalogue, registry } from "#src/agents/registry.ts";
 import { initialState, pendingStep } from "#src/engine/state.ts";
+import type { JsonObject } from "#src/json.ts";
 import { graph as graphSchema } from "#src/schemas/graph.ts";
 
 describe("settings generated from an agent's schema", () => {
@@ -25,6 +27,27 @@ describe("settings generated from an agent's schema", () => {
     if (!model) throw new Error("The agent has no such setting");
     expect(isShown(model, {}, specs)).toBe(false);
     expect(isShown(model, { provider: "openai" }, specs)).toBe(true);
+  });
+});
+
+describe("what is wrong with a setting", () => {
+  const check = (agent: string, config: JsonObject) =>
+    checkWorkflow(
+      graphSchema.parse({
+        nodes: [{ id: "a", key: "a", agent, name: "A", position: { x: 0, y: 0 }, config }],
+        edges: [],
+      }),
+      catalogue,
+    ).map(({ message }) => message);
+
+  test("is told under the name that the inspector shows", () => {
+    expect(check("llm", { prompt: "" })).toContain("“Prompt” is not set.");
+    expect(check("llm", { prompt: "{{ steps.nobody.text }} {{" })[0]).toStartWith("In “Prompt”:");
+  });
+
+  test("in a list names the item, counted from one, and the setting in it", () => {
+    expect(titleOf(registry.input, "fields.1.name")).toBe("Fields 2, Name");
+    expect(titleOf(registry.input, "nothing.like.it")).toBe("nothing, like, it");
   });
 });
 

@@ -11,7 +11,7 @@ export function PortList({ title, ports, nodeKey }: PortListProps) {
   if (ports.length === 0) return null;
   return (
     <section>
-      <h3 className="mb-1 font-medium text-faint text-xs">{title}</h3>
+      <h2 className="mb-1 font-medium text-faint text-xs">{title}</h2>
       <dl className="divide-y rounded-sm border">
         {ports.map((port) => (
           <div key={port.name} className="px-2.5 py-2">
