@@ -9,26 +9,37 @@ import { cardWidth } from "./geometry.ts";
 /** Below this zoom a card shows only its tile and its name. */
 const farZoom = 0.35;
 
-/** Room for the tools at the left and the run bar below. */
-export const fitOptions = {
-  padding: { left: "80px", right: "48px", top: "56px", bottom: "64px" },
+/** Room for the tools at the left and the zoom bar below, and for the minimap where there is one. */
+const fitOptions = {
+  padding: { left: "72px", right: "32px", top: "56px", bottom: "64px" },
   maxZoom: 1,
   minZoom: 0.1,
 } as const;
+const aboveMinimap = { ...fitOptions, padding: { ...fitOptions.padding, bottom: "136px" } } as const;
 
 /** On a screen narrower than this a whole workflow would be too small to read: it begins at its first step instead. */
 const narrowWidth = 600;
 const narrowZoom = 0.6;
 
-function fitAll(view: ReactFlowInstance<CanvasNode, CanvasEdge>, graph: Graph, width: number, duration: number): void {
+interface FitAll {
+  readonly graph: Graph;
+  readonly root: HTMLElement;
+  readonly duration: number;
+}
+
+function fitAll(view: ReactFlowInstance<CanvasNode, CanvasEdge>, { graph, root, duration }: FitAll): void {
+  const width = root.clientWidth;
   const [first] = [...graph.nodes].sort((a, b) => a.position.x - b.position.x);
   if (first === undefined) return;
-  if (width >= narrowWidth) void view.fitView({ ...fitOptions, duration });
+  if (width >= narrowWidth) void view.fitView({ ...(showsMinimap(root) ? aboveMinimap : fitOptions), duration });
   else {
     const x = first.position.x + (width / 2 - margin.left) / narrowZoom;
     void view.setCenter(x, first.position.y + cardHeightAtMost / 2, { zoom: narrowZoom, duration });
   }
 }
+
+/** The minimap hides itself on a low canvas (`canvas.css`). */
+const showsMinimap = (root: HTMLElement) => root.querySelector(".react-flow__minimap")?.checkVisibility() === true;
 
 /** A node that is brought into view keeps this distance from the edges, in pixels. */
 const margin = { left: 72, right: 56, top: 48, bottom: 64 };
@@ -94,7 +105,7 @@ export function useCanvasHandle(options: { graph: Graph; onReady: (canvas: Canva
     return {
       fit() {
         fitted.current = true;
-        fitAll(view, shown.current, store.getState().width, duration());
+        if (root.current !== null) fitAll(view, { graph: shown.current, root: root.current, duration: duration() });
       },
       zoomTo: (zoom) => byHand(() => view.zoomTo(zoom, { duration: duration() })),
       zoomIn: () => byHand(() => view.zoomIn({ duration: duration() })),
@@ -114,7 +125,7 @@ export function useCanvasHandle(options: { graph: Graph; onReady: (canvas: Canva
     if (element === null) return;
     // A panel that opens must not cover what fitted before. Once the person has moved the canvas, it stays where they put it.
     const resized = new ResizeObserver(() => {
-      if (fitted.current) fitAll(view, shown.current, element.clientWidth, 0);
+      if (fitted.current) fitAll(view, { graph: shown.current, root: element, duration: 0 });
     });
     resized.observe(element);
     return () => resized.disconnect();

@@ -45,7 +45,7 @@ export const demoWorkflow: { readonly name: string; readonly description: string
         key: "input",
         agent: "input",
         name: "Code to review",
-        position: { x: 0, y: 160 },
+        position: { x: 0, y: 152 },
         config: {
           fields: [
             {
@@ -63,7 +63,7 @@ export const demoWorkflow: { readonly name: string; readonly description: string
         key: "source",
         agent: "dataProcessor",
         name: "Take the source text",
-        position: { x: 320, y: 60 },
+        position: { x: 288, y: 48 },
         config: { operation: "transform", transformation: "data.code" },
       },
       {
@@ -71,7 +71,7 @@ export const demoWorkflow: { readonly name: string; readonly description: string
         key: "analyze",
         agent: "codeAnalyzer",
         name: "Code Analyzer",
-        position: { x: 640, y: 60 },
+        position: { x: 576, y: 48 },
         config: { language: "auto", minimumSeverity: "info", maxFindings: 50 },
       },
       {
@@ -79,7 +79,7 @@ export const demoWorkflow: { readonly name: string; readonly description: string
         key: "measure",
         agent: "dataProcessor",
         name: "Measure it",
-        position: { x: 480, y: 300 },
+        position: { x: 432, y: 264 },
         config: {
           operation: "transform",
           transformation: '{ "characters": $length(data.code), "lines": $count($split(data.code, "\\n")) }',
@@ -90,7 +90,7 @@ export const demoWorkflow: { readonly name: string; readonly description: string
         key: "report",
         agent: "dataProcessor",
         name: "Put the report together",
-        position: { x: 960, y: 160 },
+        position: { x: 864, y: 152 },
         config: {
           operation: "transform",
           transformation: reportLines,
@@ -101,7 +101,7 @@ export const demoWorkflow: { readonly name: string; readonly description: string
         key: "gate",
         agent: "condition",
         name: "Anything to mend?",
-        position: { x: 1280, y: 160 },
+        position: { x: 1152, y: 152 },
         config: { expression: "$count(steps.analyze.findings) > 0" },
       },
       {
@@ -109,7 +109,7 @@ export const demoWorkflow: { readonly name: string; readonly description: string
         key: "review",
         agent: "llm",
         name: "Write the review",
-        position: { x: 1600, y: 60 },
+        position: { x: 1440, y: 48 },
         config: {
           provider: "offline",
           system: "You are a careful reviewer. You are brief and name lines.",
@@ -122,7 +122,7 @@ export const demoWorkflow: { readonly name: string; readonly description: string
         key: "praise",
         agent: "dataProcessor",
         name: "Nothing to mend",
-        position: { x: 1600, y: 300 },
+        position: { x: 1440, y: 264 },
         config: { operation: "transform", transformation: '"Nothing to mend. " & steps.report.data' },
       },
       {
@@ -130,7 +130,7 @@ export const demoWorkflow: { readonly name: string; readonly description: string
         key: "result",
         agent: "output",
         name: "Review",
-        position: { x: 1920, y: 160 },
+        position: { x: 1728, y: 152 },
         config: {},
       },
     ],
@@ -150,23 +150,23 @@ export const demoWorkflow: { readonly name: string; readonly description: string
       {
         id: "welcome",
         text: "**Press Run.** The sample code has a few things in it that a reviewer would not let pass. Paste your own and run again.",
-        position: { x: -20, y: -60 },
-        width: 300,
-        height: 130,
+        position: { x: 0, y: 0 },
+        width: 264,
+        height: 128,
       },
       {
         id: "branches",
         text: "These two branches run at the same time and meet in the report.",
-        position: { x: 480, y: 450 },
-        width: 260,
+        position: { x: 432, y: 400 },
+        width: 264,
         height: 80,
       },
       {
         id: "model",
         text: "The offline model needs no key and only quotes. Choose another provider in its settings for a review in its own words.",
-        position: { x: 1600, y: -90 },
-        width: 300,
-        height: 110,
+        position: { x: 1440, y: -88 },
+        width: 304,
+        height: 112,
       },
     ],
   }),
