@@ -11,7 +11,7 @@ const farZoom = 0.35;
 
 /** Room for the tools at the left and the zoom bar below, and for the minimap where there is one. */
 const fitOptions = {
-  padding: { left: "72px", right: "32px", top: "56px", bottom: "64px" },
+  padding: { left: "64px", right: "24px", top: "56px", bottom: "64px" },
   maxZoom: 1,
   minZoom: 0.1,
 } as const;
