@@ -15,8 +15,8 @@ import { createUpgrades, type UpgradeServer } from "./http/upgrades.ts";
 const clientFolder = fileURLToPath(new URL("../client/dist", import.meta.url));
 /** The largest message of any socket: a whole document. Each kind of socket has its own, smaller limit. */
 const socketLimits = { maxPayloadLength: 8_500_000, idleTimeout: 60, backpressureLimit: 32_000_000 } as const;
-/** A little over the largest body, so that the answer to a larger one is ours. */
-const bodyCeiling = 8_000_000;
+/** Far over the largest body: ours is the answer to one that is too large, given from its length before any of it is read. */
+const bodyCeiling = 512_000_000;
 
 /** Makes a value the first time somebody asks. */
 function once<Value>(make: () => Value): () => Value {
