@@ -13,7 +13,7 @@ const lanes = [
   ["e2e", "deploy"],
 ];
 const folders = {
-  unit: ["tests/unit", "tests/replay", "tests/types", "tests/architecture.test.ts"],
+  unit: ["tests/unit", "tests/replay", "tests/types", "tests/architecture.test.ts", "tests/documents.test.ts"],
   deploy: ["tests/deploy"],
 };
 const needs = {

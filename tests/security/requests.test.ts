@@ -111,7 +111,7 @@ describe("bad bodies", () => {
     const description = { name: "x", description: "x".repeat(1_100_000) };
     expect(await post("/api/workflows", JSON.stringify(description))).toMatchObject({ status: 400 });
     const huge = JSON.stringify({ name: "x", description: "x".repeat(5_100_000) });
-    expect(await post("/api/workflows", huge)).toMatchObject({ status: 413 });
+    expect(await post("/api/workflows", huge)).toMatchObject({ status: 413, code: "payload_too_large" });
   });
 
   test("a body nested ten thousand deep is refused", async () => {
