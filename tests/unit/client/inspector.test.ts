@@ -97,6 +97,16 @@ describe("small things a person types", () => {
     expect(moved(5, [{ retain: 4 }, { delete: 9 }])).toBe(4);
   });
 
+  test("the palette forgives a slip of the finger, and finds nothing for what resembles nothing", () => {
+    const kinds = (search: string) =>
+      paletteGroups(search, () => true).flatMap((group) => group.entries.map(({ kind }) => kind));
+    expect(kinds("conditoin")).toEqual(["condition"]);
+    expect(kinds("analizer")).toEqual(["codeAnalyzer"]);
+    expect(kinds("ouput")).toEqual(["output"]);
+    expect(kinds("xylophone")).toEqual([]);
+    expect(kinds("qq")).toEqual([]);
+  });
+
   test("the palette finds an agent by the beginning of a word of its name first", () => {
     const first = (search: string) => paletteGroups(search, () => true)[0]?.entries[0]?.kind;
     expect(first("inp")).toBe("input");
