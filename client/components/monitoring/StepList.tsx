@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { showDuration } from "#client/canvas/duration.ts";
 import { useNow } from "#client/hooks/useNow.ts";
 import { isEnded } from "#src/engine/state.ts";
@@ -45,10 +46,15 @@ interface StepOptionProps {
 function StepOption({ row, now, selected, reachable, onSelect }: StepOptionProps) {
   const { step, stepKey, name } = row;
   const duration = stepDuration(step, now);
+  const line = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (selected) line.current?.scrollIntoView({ block: "nearest" });
+  }, [selected]);
   const tokens = step.usage ? step.usage.inputTokens + step.usage.outputTokens : 0;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list box around it handles the keys
     <div
+      ref={line}
       role="option"
       aria-selected={selected}
       tabIndex={reachable ? 0 : -1}

@@ -3,9 +3,9 @@ import { commandsAtom, groupCommands } from "#client/stores/commands.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Kbd } from "../ui/Kbd.tsx";
 
-/** Every key that works on this screen, from the commands themselves. */
+/** Every key of this screen, from the commands themselves; also those that wait for something to be selected. */
 export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
-  const commands = useAtomValue(commandsAtom).filter((command) => command.shortcut && command.enabled !== false);
+  const commands = useAtomValue(commandsAtom).filter((command) => command.shortcut);
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title="Keyboard shortcuts" width="lg">
       <div className="gap-x-10 sm:columns-2">

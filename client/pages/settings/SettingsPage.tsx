@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Link, Redirect } from "wouter";
 import { PageHeader } from "#client/components/shell/PageHeader.tsx";
 import { classes } from "#client/components/ui/classes.ts";
@@ -30,6 +30,10 @@ const isSection = (name: string): name is SectionName => Object.hasOwn(sections,
 
 export function SettingsPage({ section = "appearance" }: { readonly section: string | undefined }) {
   const isOwner = useMay("owner");
+  const current = useRef<HTMLAnchorElement>(null);
+  // On a narrow screen the sections are one line that is longer than the screen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another section is another link
+  useEffect(() => current.current?.scrollIntoView({ block: "nearest", inline: "center" }), [section]);
   if (!isSection(section) || (sections[section].ownerOnly && !isOwner)) {
     return <Redirect to="/settings/appearance" replace />;
   }
@@ -45,6 +49,7 @@ export function SettingsPage({ section = "appearance" }: { readonly section: str
           {names.map((name) => (
             <Link
               key={name}
+              ref={name === section ? current : null}
               href={`/settings/${name}`}
               aria-current={name === section ? "page" : undefined}
               className={classes(
