@@ -13,10 +13,9 @@ export function lazyPart<Props extends object>(load: () => Promise<ComponentType
     loaded = await load();
     return { default: loaded };
   };
-  const Waiting = lazy(fetch) as unknown as ComponentType<Props>;
   function Part({ fallback = null, ...props }: Props & { readonly fallback?: ReactNode }) {
-    // Decided once: another component in the same place would begin anew.
-    const [Shown] = useState(() => loaded ?? Waiting);
+    // Decided once: another component in the same place would begin anew. What could not be loaded before is tried again.
+    const [Shown] = useState<ComponentType<Props>>(() => loaded ?? (lazy(fetch) as unknown as ComponentType<Props>));
     return (
       <Suspense fallback={fallback}>
         <Shown {...(props as unknown as Props)} />

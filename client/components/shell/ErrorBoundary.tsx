@@ -22,6 +22,16 @@ export class ErrorBoundary extends Component<Props, { readonly error: Error | nu
 
   override render() {
     if (!this.state.error) return this.props.children;
+    if (!navigator.onLine) {
+      return (
+        <ErrorState
+          title="This page is not here yet"
+          actions={<Button onClick={() => this.setState({ error: null })}>Try again</Button>}
+        >
+          It was never opened in this visit, and the network is gone. What you have open elsewhere is kept.
+        </ErrorState>
+      );
+    }
     return (
       <ErrorState
         title="This page ran into a fault"
