@@ -1,15 +1,21 @@
-import { lazy, Suspense } from "react";
+import { useAtomValue } from "jotai";
+import { lazy, Suspense, useState } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
+import type { Session } from "#src/schemas/workspace.ts";
 import { ErrorBoundary } from "./components/shell/ErrorBoundary.tsx";
 import { Shell } from "./components/shell/Shell.tsx";
 import { ErrorState } from "./components/ui/ErrorState.tsx";
 import { SkeletonRows } from "./components/ui/Skeleton.tsx";
 import { SessionContext } from "./hooks/useSession.ts";
 import { NotFoundPage } from "./pages/NotFoundPage.tsx";
+import { openDocumentAtom } from "./stores/openDocument.ts";
 import { readError, trpc } from "./trpc.ts";
 
 const SetUpPage = lazy(() => import("./pages/start/SetUpPage.tsx").then((m) => ({ default: m.SetUpPage })));
 const SignInPage = lazy(() => import("./pages/start/SignInPage.tsx").then((m) => ({ default: m.SignInPage })));
+const SignedOutDialog = lazy(() =>
+  import("./pages/start/SignedOutDialog.tsx").then((m) => ({ default: m.SignedOutDialog })),
+);
 const JoinPage = lazy(() => import("./pages/start/JoinPage.tsx").then((m) => ({ default: m.JoinPage })));
 const WorkflowsPage = lazy(() =>
   import("./pages/workflows/WorkflowsPage.tsx").then((m) => ({ default: m.WorkflowsPage })),
@@ -27,8 +33,13 @@ const SettingsPage = lazy(() => import("./pages/settings/SettingsPage.tsx").then
 /** Decides by who is signed in; the path stays, so that signing in leads to where one wanted to go. */
 export function Routes() {
   const status = trpc.auth.status.useQuery(undefined, { staleTime: 60_000 });
+  const openDocument = useAtomValue(openDocumentAtom);
+  const [last, setLast] = useState<Session | null>(null);
+  const now = status.data?.session ?? null;
+  if (now !== null && now !== last) setLast(now);
   if (status.isPending) return <div role="status" aria-label="Loading" className="h-dvh bg-canvas" />;
-  if (status.isError) {
+  // Who was signed in a moment ago keeps the page while the server is away.
+  if (status.isError && status.data === undefined) {
     const error = readError(status.error);
     return (
       <div className="flex h-dvh">
@@ -44,12 +55,18 @@ export function Routes() {
     );
   }
   const { needsOwner, session } = status.data;
-  if (session) {
+  const shown = session ?? (openDocument === null ? null : last);
+  if (shown) {
     return (
-      <SessionContext value={session}>
+      <SessionContext key={`${shown.workspace.id} ${shown.profile.id}`} value={shown}>
         <Shell>
           <Pages />
         </Shell>
+        {session === null && openDocument !== null && (
+          <Suspense>
+            <SignedOutDialog before={shown} document={openDocument} />
+          </Suspense>
+        )}
       </SessionContext>
     );
   }

@@ -57,6 +57,17 @@ export const queryClient = new QueryClient({
   },
 });
 
+/** Asks the server who is signed in, for all that shows it. Rejects when the server cannot be asked. */
+export async function isSignedIn(): Promise<boolean> {
+  const { session } = await queryClient.fetchQuery({
+    queryKey: getQueryKey(trpc.auth.status, undefined, "query"),
+    queryFn: () => trpcClient.auth.status.query(),
+    staleTime: 0,
+    retry: false,
+  });
+  return session !== null;
+}
+
 let live: Promise<typeof import("./liveLink.ts")> | null = null;
 
 /** Loaded once; what could not be loaded is tried again with the next subscription. */

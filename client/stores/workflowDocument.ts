@@ -7,6 +7,7 @@ import { createGraphReader, type GraphReader } from "#src/document/graphReader.t
 import { readDocumentMessage } from "#src/document/messages.ts";
 import { createSaveTracker } from "#src/document/saved.ts";
 import { createUndo, type Undo } from "#src/document/undo.ts";
+import { createSessionWatch } from "./sessionWatch.ts";
 
 /** One status of the connection and of one's own edits. */
 export type DocumentStatus =
@@ -16,6 +17,8 @@ export type DocumentStatus =
   | { readonly kind: "saving" }
   /** `kept`: own edits that only this browser has. */
   | { readonly kind: "offline"; readonly kept: number }
+  /** The session ended elsewhere. `kept`: own edits that only this browser has; they are sent after signing in again. */
+  | { readonly kind: "signedOut"; readonly kept: number }
   /** The server could not write the journal and tries again. */
   | { readonly kind: "unsaved"; readonly message: string; readonly kept: number }
   /** The server said no: no access any more, or none ever. */
@@ -32,19 +35,22 @@ export interface WorkflowDocument {
   readonly subscribe: (listener: () => void) => () => void;
   /** Resolves true once every own edit is in the journal, false when that took longer than `withinMs`. */
   readonly settled: (withinMs: number) => Promise<boolean>;
+  /** Somebody is signed in again: connects, and sends what was kept. Does nothing while nobody was signed out. */
+  readonly resume: () => void;
   readonly close: () => void;
 }
 
 /** In milliseconds. After a restart of the server everybody is back within seconds, not all in the same moment. */
 const reconnecting = { delay: 500, minDelay: 300, factor: 1.5, maxDelay: 5_000, jitter: true };
 
-export function openWorkflowDocument(workflowId: string): WorkflowDocument {
+/** `isSignedIn` asks the server; it is called when the server ends the session and when it cannot be connected to. */
+export function openWorkflowDocument(workflowId: string, isSignedIn: () => Promise<boolean>): WorkflowDocument {
   const doc = new Y.Doc();
   const editing: Editing = { doc, origin: {}, newId, catalogue };
   const tracker = createSaveTracker(doc);
   const reader = createGraphReader(doc);
   const undo = createUndo(editing);
-  const listeners = new Set<() => void>();
+  const { tell, subscribe, forget } = createListeners();
   let connected = false;
   let loaded = false;
   let savedAt: number | null = null;
@@ -57,18 +63,22 @@ export function openWorkflowDocument(workflowId: string): WorkflowDocument {
       connected: connected && navigator.onLine,
       loaded,
       savedAt,
+      signedOut: session.signedOut(),
       refused,
       failed,
       waiting: tracker.state().waiting,
     });
     if (sameStatus(status, next)) return;
     status = next;
-    for (const listener of [...listeners]) listener();
+    tell();
   };
 
-  const socket = new HocuspocusProviderWebsocket({
-    url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/${workflowId}`,
-    ...reconnecting,
+  const socket = openSocket(workflowId, (code) => session.closed(code));
+  const session = createSessionWatch({
+    isSignedIn,
+    connect: () => void socket.connect(),
+    disconnect: () => socket.disconnect(),
+    onChange: () => update(),
   });
   const provider = new HocuspocusProvider({
     websocketProvider: socket,
@@ -98,9 +108,7 @@ export function openWorkflowDocument(workflowId: string): WorkflowDocument {
     },
   });
   provider.attach();
-  // A socket without a network stays open for a while; the browser knows sooner that nothing gets through.
-  window.addEventListener("online", update);
-  window.addEventListener("offline", update);
+  const stopNetwork = followNetwork(update);
   const awareness = provider.awareness;
   if (awareness === null) throw new Error("The provider has no awareness");
 
@@ -108,11 +116,6 @@ export function openWorkflowDocument(workflowId: string): WorkflowDocument {
     if (tracker.state().saved) savedAt = Date.now();
     update();
   });
-
-  const subscribe = (listener: () => void) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  };
 
   return {
     workflowId,
@@ -123,18 +126,51 @@ export function openWorkflowDocument(workflowId: string): WorkflowDocument {
     status: () => status,
     subscribe,
     settled: (withinMs) => settled(() => tracker.state().saved, subscribe, withinMs),
+    resume: session.resume,
     close() {
+      session.end();
       stopFollowing();
       tracker.close();
       undo.close();
       reader.close();
-      window.removeEventListener("online", update);
-      window.removeEventListener("offline", update);
+      stopNetwork();
       provider.destroy();
       socket.destroy();
       doc.destroy();
-      listeners.clear();
+      forget();
     },
+  };
+}
+
+function openSocket(workflowId: string, onClosed: (code: number) => void): HocuspocusProviderWebsocket {
+  return new HocuspocusProviderWebsocket({
+    url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/${workflowId}`,
+    ...reconnecting,
+    onDisconnect: ({ event }) => onClosed(event.code),
+  });
+}
+
+/** A socket without a network stays open for a while; the browser knows sooner that nothing gets through. */
+function followNetwork(onChange: () => void): () => void {
+  window.addEventListener("online", onChange);
+  window.addEventListener("offline", onChange);
+  return () => {
+    window.removeEventListener("online", onChange);
+    window.removeEventListener("offline", onChange);
+  };
+}
+
+function createListeners() {
+  const listeners = new Set<() => void>();
+  return {
+    tell: () => {
+      for (const listener of [...listeners]) listener();
+    },
+    subscribe: (listener: () => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    forget: () => listeners.clear(),
   };
 }
 
@@ -142,14 +178,17 @@ interface StatusFacts {
   readonly connected: boolean;
   readonly loaded: boolean;
   readonly savedAt: number | null;
+  readonly signedOut: boolean;
   readonly refused: string | null;
   readonly failed: string | null;
   readonly waiting: number;
 }
 
-function nextStatus({ connected, loaded, savedAt, refused, failed, waiting }: StatusFacts): DocumentStatus {
+function nextStatus({ waiting, ...facts }: StatusFacts): DocumentStatus {
+  const { connected, loaded, savedAt, signedOut, refused, failed } = facts;
   if (refused !== null) return { kind: "refused", message: refused };
   if (!loaded) return { kind: "loading" };
+  if (signedOut) return { kind: "signedOut", kept: waiting };
   if (!connected) return { kind: "offline", kept: waiting };
   if (failed !== null && waiting > 0) return { kind: "unsaved", message: failed, kept: waiting };
   return waiting > 0 ? { kind: "saving" } : { kind: "saved", at: savedAt };

@@ -25,13 +25,16 @@ export interface DialogProps {
   readonly description?: ReactNode;
   readonly width?: keyof typeof widths;
   readonly children?: ReactNode;
+  /** False: only what the dialog offers leads out of it. */
+  readonly closable?: boolean;
   /** Buttons at the foot, the safe one first. */
   readonly actions?: ReactNode;
 }
 
-export function Dialog({ open, onOpenChange, title, description, width = "sm", children, actions }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { open, onOpenChange, title, description, width = "sm", closable = true, children, actions } = props;
   return (
-    <Primitive.Root open={open} onOpenChange={onOpenChange}>
+    <Primitive.Root open={open} onOpenChange={(next) => (next || closable) && onOpenChange(next)}>
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-40 grid animate-fade place-items-center overflow-y-auto bg-overlay p-4">
           <Primitive.Content
@@ -49,9 +52,11 @@ export function Dialog({ open, onOpenChange, title, description, width = "sm", c
                   <Primitive.Description className="mt-1 text-muted text-sm">{description}</Primitive.Description>
                 )}
               </div>
-              <Primitive.Close asChild>
-                <IconButton icon={X} label="Close" shortcut="Escape" className="-mr-2 -mt-1" />
-              </Primitive.Close>
+              {closable && (
+                <Primitive.Close asChild>
+                  <IconButton icon={X} label="Close" shortcut="Escape" className="-mr-2 -mt-1" />
+                </Primitive.Close>
+              )}
             </header>
             {children && (
               <div data-body className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">

@@ -1,4 +1,4 @@
-import { CloudOff, LoaderCircle, TriangleAlert } from "lucide-react";
+import { CloudOff, LoaderCircle, LogOut, TriangleAlert } from "lucide-react";
 import { type ReactNode, useSyncExternalStore } from "react";
 import { useNow } from "#client/hooks/useNow.ts";
 import type { DocumentStatus } from "#client/stores/workflowDocument.ts";
@@ -12,7 +12,9 @@ export function SaveState() {
   return (
     <span
       role="status"
-      aria-live={status.kind === "offline" || status.kind === "unsaved" ? "polite" : "off"}
+      aria-live={
+        status.kind === "offline" || status.kind === "signedOut" || status.kind === "unsaved" ? "polite" : "off"
+      }
       data-save={status.kind}
       className="tabular hidden shrink-0 items-center text-faint text-xs sm:flex"
     >
@@ -37,7 +39,13 @@ function Words({ status }: { readonly status: DocumentStatus }): ReactNode {
     case "offline":
       return (
         <Pill icon={<CloudOff aria-hidden size={12} />}>
-          {status.kept === 0 ? "offline" : `offline, ${status.kept} ${status.kept === 1 ? "edit" : "edits"} kept`}
+          {status.kept === 0 ? "offline" : `offline, ${showEdits(status.kept)} kept`}
+        </Pill>
+      );
+    case "signedOut":
+      return (
+        <Pill icon={<LogOut aria-hidden size={12} />}>
+          {status.kept === 0 ? "signed out" : `signed out, ${showEdits(status.kept)} kept`}
         </Pill>
       );
     case "unsaved":
@@ -52,6 +60,8 @@ function Words({ status }: { readonly status: DocumentStatus }): ReactNode {
       return assertNever(status);
   }
 }
+
+const showEdits = (count: number): string => `${count} ${count === 1 ? "edit" : "edits"}`;
 
 function Pill({
   icon,

@@ -5,8 +5,10 @@ import type { CanvasHandle } from "#client/canvas/canvasHandle.ts";
 import { createKeyedStore } from "#client/canvas/keyedStore.ts";
 import { nothingSelected } from "#client/canvas/selection.ts";
 import { editorOverlayAtom, inspectorSheetAtom, selectionAtom, shownExecutionAtom } from "#client/stores/editor.ts";
+import { openDocumentAtom } from "#client/stores/openDocument.ts";
 import { createBroadcast } from "#client/stores/presence.ts";
 import { openWorkflowDocument } from "#client/stores/workflowDocument.ts";
+import { isSignedIn } from "#client/trpc.ts";
 import { catalogue } from "#src/agents/registry.ts";
 import type { Diagnostic } from "#src/schemas/diagnostic.ts";
 import { createDiagnosticList } from "./diagnosticList.ts";
@@ -31,7 +33,8 @@ export function openEditor(
   store.set(shownExecutionAtom, null);
   store.set(inspectorSheetAtom, false);
 
-  const document = openWorkflowDocument(workflowId);
+  const document = openWorkflowDocument(workflowId, isSignedIn);
+  store.set(openDocumentAtom, document);
   const broadcast = createBroadcast(document.awareness, presenceMs);
   const problems = createKeyedStore<readonly Diagnostic[]>();
   const diagnostics = createDiagnosticList({ reader: document.reader, catalogue, byNode: problems });
@@ -64,6 +67,7 @@ export function openEditor(
     broadcast,
     diagnostics,
     close() {
+      store.set(openDocumentAtom, (shown) => (shown === document ? null : shown));
       diagnostics.close();
       broadcast.close();
       document.close();

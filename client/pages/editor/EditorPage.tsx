@@ -10,6 +10,7 @@ import { EditorContext } from "#client/components/workflow/EditorContext.ts";
 import { InspectorSkeleton } from "#client/components/workflow/InspectorSkeleton.tsx";
 import { type OpenEditor, openEditor } from "#client/components/workflow/openEditor.ts";
 import { useMay } from "#client/hooks/useSession.ts";
+import type { WorkflowDocument } from "#client/stores/workflowDocument.ts";
 import { readError, trpc } from "#client/trpc.ts";
 
 /** A workflow's canvas, shared with everybody who has it open. Mounted anew for another workflow. */
@@ -19,12 +20,12 @@ export function EditorPage({ workflowId }: { readonly workflowId: string }) {
   const [, navigate] = useLocation();
   if (workflow.isError && workflow.data === undefined) {
     const error = readError(workflow.error);
+    const isGone = error.code === "not_found";
     return (
       <ErrorState
-        title={error.code === "not_found" ? "This workflow is not here" : "The workflow could not be loaded"}
-        onRetry={() => void workflow.refetch()}
+        title={isGone ? "This workflow is not here" : "The workflow could not be loaded"}
+        {...(isGone ? {} : { onRetry: () => void workflow.refetch(), requestId: error.requestId })}
         retrying={workflow.isFetching}
-        requestId={error.requestId}
         actions={<Button onClick={() => navigate("/workflows")}>All workflows</Button>}
       >
         {error.message}
@@ -61,6 +62,7 @@ function OpenWorkflow({ workflowId, onReload }: OpenWorkflowProps) {
 
 function LoadedEditor({ editor, onReload }: { readonly editor: OpenEditor; readonly onReload: () => void }) {
   const { subscribe, status } = editor.document;
+  useReturn(editor.document);
   const kind = useSyncExternalStore(subscribe, () => status().kind);
   const now = status();
   if (now.kind === "refused") {
@@ -78,6 +80,14 @@ function LoadedEditor({ editor, onReload }: { readonly editor: OpenEditor; reado
     );
   }
   return kind === "loading" ? <EditorSkeleton /> : <Editor />;
+}
+
+/** Connects again once somebody is signed in; another person gets another page. */
+function useReturn(document: WorkflowDocument): void {
+  const session = trpc.auth.status.useQuery(undefined, { staleTime: 60_000 }).data?.session ?? null;
+  useEffect(() => {
+    if (session !== null) document.resume();
+  }, [session, document]);
 }
 
 function EditorSkeleton() {

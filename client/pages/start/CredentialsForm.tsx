@@ -20,6 +20,8 @@ export interface CredentialsFormProps {
   readonly onSubmit: (credentials: Credentials) => void;
   /** A new account: the rules are checked here and shown; otherwise what was typed goes to the server as it is. */
   readonly isNew: boolean;
+  /** The name that stands there at first. */
+  readonly username?: string;
   readonly children?: ReactNode;
 }
 
@@ -35,8 +37,9 @@ function problemsOf({ username, password }: Credentials): Problems {
 }
 
 /** Name and password: for the first owner, for signing in, for joining. */
-export function CredentialsForm({ submitLabel, busy, error, onSubmit, isNew, children }: CredentialsFormProps) {
-  const [typed, setTyped] = useState<Credentials>({ username: "", password: "" });
+export function CredentialsForm(props: CredentialsFormProps) {
+  const { submitLabel, busy, error, onSubmit, isNew, username = "", children } = props;
+  const [typed, setTyped] = useState<Credentials>({ username, password: "" });
   const [checked, setChecked] = useState(false);
   const [visible, setVisible] = useState(false);
   const problems = checked && isNew ? problemsOf(typed) : {};
