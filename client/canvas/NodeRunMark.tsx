@@ -1,5 +1,5 @@
 import { StatusIcon, statusLooks } from "#client/components/ui/StatusIcon.tsx";
-import { useNow } from "#client/hooks/useNow.ts";
+import { useRunNow } from "#client/hooks/useRunNow.ts";
 import { isFinalStep } from "#src/schemas/execution.ts";
 import type { NodeRun } from "./canvasContext.ts";
 import { showDuration } from "./duration.ts";
@@ -24,7 +24,7 @@ export function NodeRunMark({ run }: { readonly run: NodeRun | undefined }) {
 
 function NodeDuration({ run }: { readonly run: NodeRun }) {
   const ticking = run.startedAt !== null && run.endedAt === null && !isFinalStep(run.status);
-  const now = useNow(ticking);
+  const now = useRunNow(ticking);
   if (run.startedAt === null || run.status === "skipped") return null;
   const end = run.endedAt ?? (ticking ? now : null);
   return end === null ? null : <span>{showDuration(Math.max(0, end - run.startedAt))}</span>;

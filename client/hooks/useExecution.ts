@@ -3,6 +3,7 @@ import type { LiveMessage } from "#src/engine/ports.ts";
 import { type ExecutionState, isEnded } from "#src/engine/state.ts";
 import { type ClientError, readError, trpc } from "../trpc.ts";
 import { emptyLiveState, hear, type LiveState, shownState } from "./liveState.ts";
+import { useOnline } from "./useOnline.ts";
 
 export interface WatchedExecution {
   /** Null until the first event arrives. Times are epoch milliseconds on the server's clock. */
@@ -62,6 +63,7 @@ function inboxFor(id: string | null, onMessages: (id: string, messages: readonly
  */
 export function useExecution(executionId: string | null): WatchedExecution {
   const [watched, setWatched] = useState(() => nothing(executionId));
+  const online = useOnline();
   const inbox = useMemo(
     () => inboxFor(executionId, (id, messages) => setWatched((before) => hearAll(before, id, messages))),
     [executionId],
@@ -82,17 +84,30 @@ export function useExecution(executionId: string | null): WatchedExecution {
   const state = useMemo(() => (current.live === emptyLiveState ? null : shownState(current.live)), [current.live]);
   return {
     state,
-    connection: connectionOf(subscription.status, { ended, begun: state !== null, asked: executionId !== null }),
+    connection: connectionOf(subscription.status, {
+      ended,
+      begun: state !== null,
+      asked: executionId !== null,
+      online,
+    }),
     error: subscription.error ? readError(subscription.error) : null,
   };
 }
 
+interface ConnectionFacts {
+  readonly ended: boolean;
+  readonly begun: boolean;
+  readonly asked: boolean;
+  readonly online: boolean;
+}
+
 function connectionOf(
   status: "idle" | "connecting" | "pending" | "error",
-  { ended, begun, asked }: { readonly ended: boolean; readonly begun: boolean; readonly asked: boolean },
+  { ended, begun, asked, online }: ConnectionFacts,
 ): WatchedExecution["connection"] {
   if (!asked) return "idle";
   if (ended) return "ended";
-  if (status === "pending") return "live";
+  // A socket without a network stays open for a while; the browser knows sooner.
+  if (status === "pending" && online) return "live";
   return begun ? "reconnecting" : "connecting";
 }

@@ -17,7 +17,7 @@ export interface RunSummaryProps {
 
 /** One line: status, duration, tokens, version; ticks while the execution runs. */
 export function RunSummary({ state, connection, version }: RunSummaryProps) {
-  const now = useNow(!isEnded(state));
+  const now = useNow(!isEnded(state) && connection !== "reconnecting");
   const from = state.startedAt ?? state.createdAt;
   const usage = totalUsage(state);
   return (
@@ -43,7 +43,7 @@ export function RunSummary({ state, connection, version }: RunSummaryProps) {
       )}
       {connection === "reconnecting" && (
         <span role="status" className="truncate text-warning">
-          Connection lost, trying again …
+          reconnecting …
         </span>
       )}
     </div>

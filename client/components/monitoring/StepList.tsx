@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { showDuration } from "#client/canvas/duration.ts";
-import { useNow } from "#client/hooks/useNow.ts";
+import { useRunNow } from "#client/hooks/useRunNow.ts";
 import { isEnded } from "#src/engine/state.ts";
 import { classes } from "../ui/classes.ts";
 import { showCount } from "../ui/format.ts";
@@ -10,7 +10,7 @@ import { type StepRow, type StepsProps, stepDuration, stepRows } from "./steps.t
 
 /** The steps of an execution with status, duration and tokens; one is selected. */
 export function StepList({ graph, state, selected, onSelect }: StepsProps) {
-  const now = useNow(!isEnded(state));
+  const now = useRunNow(!isEnded(state));
   const rows = stepRows(graph, state);
   return (
     <div

@@ -1,5 +1,5 @@
 import { showDuration } from "#client/canvas/duration.ts";
-import { useNow } from "#client/hooks/useNow.ts";
+import { useRunNow } from "#client/hooks/useRunNow.ts";
 import { type ExecutionState, isEnded } from "#src/engine/state.ts";
 import type { StepStatus } from "#src/schemas/execution.ts";
 import { classes } from "../ui/classes.ts";
@@ -38,7 +38,7 @@ export function axisMarks(length: number): number[] {
 
 /** A Gantt chart: when each step began and how long it took. */
 export function StepTimeline({ graph, state, selected, onSelect }: StepsProps) {
-  const now = useNow(!isEnded(state));
+  const now = useRunNow(!isEnded(state));
   const rows = stepRows(graph, state);
   const span = spanOf(state, now);
   const marks = axisMarks(span.length);

@@ -1,9 +1,10 @@
 import { useAtom, useAtomValue } from "jotai";
 import { Play } from "lucide-react";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { whenIdle } from "#client/hooks/lazyPart.tsx";
 import { useCommands } from "#client/hooks/useCommands.ts";
 import { useNarrow } from "#client/hooks/useNarrow.ts";
+import { RunHeardContext } from "#client/hooks/useRunNow.ts";
 import { useMay } from "#client/hooks/useSession.ts";
 import { editorOverlayAtom, inspectorSheetAtom, outlineAtom } from "#client/stores/editor.ts";
 import { inputForm } from "#src/agents/input/form.ts";
@@ -30,58 +31,62 @@ export function Editor() {
   const drawn = useAfterCanvas();
 
   const { start, stop, running, starting } = runs;
+  const justEnded = useJustEnded(running);
   const run = useCallback(() => {
+    if (justEnded()) return;
     // What is wrong is on the list; a run would only answer the same.
     if (diagnostics.read().some((each) => each.severity === "error")) setProblemsOpen(true);
     else if (inputForm(document.reader.read().graph).length > 0) setOverlay({ kind: "runForm" });
     else void start(undefined);
-  }, [diagnostics, document, setOverlay, start]);
+  }, [diagnostics, document, justEnded, setOverlay, start]);
   useRunCommand(running ? stop : run, running ? "Stop the run" : "Run", !starting && overlay.kind !== "runForm");
 
   return (
     <LatestExecutionContext value={runs.state}>
-      <div className="flex min-h-0 flex-1 flex-col">
-        <TopBar
-          visitors={visitors.visitors}
-          running={running}
-          starting={starting}
-          onRun={run}
-          onStop={stop}
-          problemsOpen={problemsOpen}
-          onProblems={setProblemsOpen}
-        />
-        <div className="flex min-h-0 flex-1">
-          <div className="flex min-w-0 flex-1 flex-col">
-            <div className="relative min-h-0 flex-1">
-              <EditorCanvas visitors={visitors} drawn={drawn} />
-              {outline && <Outline />}
+      <RunHeardContext value={runs.connection !== "reconnecting"}>
+        <div className="flex min-h-0 flex-1 flex-col">
+          <TopBar
+            visitors={visitors.visitors}
+            running={running}
+            starting={starting}
+            onRun={run}
+            onStop={stop}
+            problemsOpen={problemsOpen}
+            onProblems={setProblemsOpen}
+          />
+          <div className="flex min-h-0 flex-1">
+            <div className="flex min-w-0 flex-1 flex-col">
+              <div className="relative min-h-0 flex-1">
+                <EditorCanvas visitors={visitors} drawn={drawn} />
+                {outline && <Outline />}
+              </div>
+              {runs.shown !== null && runs.state !== null && <RunPanel runs={runs} />}
             </div>
-            {runs.shown !== null && runs.state !== null && <RunPanel runs={runs} />}
+            {narrow ? (
+              drawn && (
+                <Sheet open={sheet} onOpenChange={setSheet} title="Settings">
+                  <Inspector fallback={<InspectorSkeleton />} />
+                </Sheet>
+              )
+            ) : (
+              <aside data-inspector aria-label="Inspector" className="flex w-84 shrink-0 flex-col border-l bg-surface">
+                {drawn ? <Inspector fallback={<InspectorSkeleton />} /> : <InspectorSkeleton />}
+              </aside>
+            )}
           </div>
-          {narrow ? (
-            drawn && (
-              <Sheet open={sheet} onOpenChange={setSheet} title="Settings">
-                <Inspector fallback={<InspectorSkeleton />} />
-              </Sheet>
-            )
-          ) : (
-            <aside data-inspector aria-label="Inspector" className="flex w-84 shrink-0 flex-col border-l bg-surface">
-              {drawn ? <Inspector fallback={<InspectorSkeleton />} /> : <InspectorSkeleton />}
-            </aside>
-          )}
         </div>
-      </div>
-      {drawn && <EditorKeys />}
-      {overlay.kind === "runForm" && (
-        <RunFormOfGraph
-          workflowId={workflowId}
-          busy={starting}
-          onClose={() => setOverlay({ kind: "none" })}
-          onRun={async (input) => {
-            if (await start(input)) setOverlay({ kind: "none" });
-          }}
-        />
-      )}
+        {drawn && <EditorKeys />}
+        {overlay.kind === "runForm" && (
+          <RunFormOfGraph
+            workflowId={workflowId}
+            busy={starting}
+            onClose={() => setOverlay({ kind: "none" })}
+            onRun={async (input) => {
+              if (await start(input)) setOverlay({ kind: "none" });
+            }}
+          />
+        )}
+      </RunHeardContext>
     </LatestExecutionContext>
   );
 }
@@ -101,6 +106,20 @@ function useAfterCanvas(): boolean {
     [diagnostics],
   );
   return drawn;
+}
+
+/** Stop and Run are one button: for this long after a run ended, a press was still meant for Stop. */
+const stopMeantMs = 800;
+
+function useJustEnded(running: boolean): () => boolean {
+  const endedAt = useRef(Number.NEGATIVE_INFINITY);
+  useLayoutEffect(() => {
+    if (!running) return;
+    return () => {
+      endedAt.current = performance.now();
+    };
+  }, [running]);
+  return useCallback(() => performance.now() - endedAt.current < stopMeantMs, []);
 }
 
 type RunFormOfGraphProps = Omit<Parameters<typeof RunForm>[0], "fields">;
