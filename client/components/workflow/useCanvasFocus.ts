@@ -16,6 +16,8 @@ export function useCanvasFocus(): boolean {
     };
     // The focus is nowhere for a moment between two elements.
     const lookSoon = () => setTimeout(look, 0);
+    // The keys come after the canvas: something may have the focus by now.
+    look();
     document.addEventListener("focusin", look);
     document.addEventListener("focusout", lookSoon);
     return () => {
