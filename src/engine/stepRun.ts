@@ -1,7 +1,7 @@
 import type { AgentContext, AgentResult } from "../agents/agent.ts";
 import { AppError } from "../errors.ts";
 import { evaluateConfig, evaluateExpression } from "../expressions/evaluate.ts";
-import type { ExpressionLimits } from "../expressions/limits.ts";
+import type { ExpressionLimits, Thread } from "../expressions/limits.ts";
 import type { PlannedNode } from "../graph/plan.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
 import { type Usage, usage as usageSchema } from "../schemas/executionEvent.ts";
@@ -9,6 +9,7 @@ import type { AttemptRequest } from "./attempt.ts";
 import type { LoopDeps } from "./deps.ts";
 import type { Signal } from "./signal.ts";
 import type { Streams } from "./streams.ts";
+import { threadOf } from "./turns.ts";
 import { hasType, storable, typeName } from "./values.ts";
 
 export interface StepSurroundings extends LoopDeps {
@@ -27,8 +28,9 @@ export async function performStep(request: AttemptRequest, around: StepSurroundi
     throw new AppError("agent_failed", `This server cannot run the agent “${node.definition.kind}”.`);
   }
   checkInputs(node, inputs);
-  const config = node.ready === null ? await configOf(node, scopeOf(request), limitsOf(around)) : node.ready.config;
-  const result = await execute(config, inputs, contextOf(request, around));
+  const thread = threadOf(around.clock, { owner: request.executionId, signal: around.signal });
+  const config = node.ready === null ? await configOf(node, scopeOf(request), { thread }) : node.ready.config;
+  const result = await execute(config, inputs, contextOf(request, around, thread));
   return checkResult(node, result);
 }
 
@@ -38,16 +40,6 @@ function scopeOf(request: AttemptRequest): JsonObject {
     steps: request.steps(),
     inputs: request.inputs,
     execution: { id: request.executionId, input: request.executionInput },
-  };
-}
-
-/** An expression that works long lets timers and sockets have their turn, and ends when its step is told to. */
-function limitsOf({ clock, signal }: StepSurroundings): Partial<ExpressionLimits> {
-  return {
-    async breathe() {
-      await clock.sleep(0, signal);
-      if (signal.aborted) throw signal.reason;
-    },
   };
 }
 
@@ -74,7 +66,7 @@ function checkInputs(node: PlannedNode, inputs: JsonObject): void {
   }
 }
 
-function contextOf(request: AttemptRequest, around: StepSurroundings): AgentContext {
+function contextOf(request: AttemptRequest, around: StepSurroundings, thread: Thread): AgentContext {
   const { node, executionId, attempt } = request;
   const [, ...iteration] = node.stepKey.split("/");
   return {
@@ -87,8 +79,7 @@ function contextOf(request: AttemptRequest, around: StepSurroundings): AgentCont
     emitText: (text) => around.streams.push("text", text),
     log: (line) => around.streams.push("log", `${line}\n`),
     reportUsage: around.reportUsage,
-    evaluate: (expression, scope) =>
-      evaluateExpression(expression, { ...scopeOf(request), ...scope }, limitsOf(around)),
+    evaluate: (expression, scope) => evaluateExpression(expression, { ...scopeOf(request), ...scope }, { thread }),
     ...request.ports,
   };
 }

@@ -1,3 +1,15 @@
+/** A share in a thread that others work on too. */
+export interface Thread {
+  /** What went before is nobody's work. */
+  begin(): void;
+  /** Milliseconds since the last tick of any share; they are the work of the one who asks. */
+  tick(): number;
+  /** A pause when one is due, undefined otherwise. It throws when the work is not wanted any more. */
+  pause(): Promise<void> | undefined;
+  /** The work is over: others need not wait for it. */
+  end(): void;
+}
+
 /** What one evaluation may use. The limits that are not here are constants below: they hold for everybody. */
 export interface ExpressionLimits {
   /** Milliseconds of work, on `now`; time that other evaluations take in between does not count. */
@@ -6,14 +18,12 @@ export interface ExpressionLimits {
   readonly valueSize: number;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Lets timers and sockets have their turn; called every 20 ms of work. Without it an evaluation keeps the thread. */
-  readonly breathe?: () => Promise<void>;
+  /** How the work shares the thread with others. Without it an evaluation keeps the thread. */
+  readonly thread?: Thread;
 }
 
 export const defaultLimits: ExpressionLimits = { timeoutMs: 500, valueSize: 10_000_000, now: Date.now };
 
-/** Milliseconds of work between two breaths. */
-export const breathEveryMs = 20;
 /** Characters of one expression. */
 export const maxSourceLength = 20_000;
 /** Open brackets at one place of the source. */

@@ -1,5 +1,5 @@
 import { AppError } from "../errors.ts";
-import { breathEveryMs, type ExpressionLimits, maxBuilt, maxSortKeys, maxValueDepth } from "./limits.ts";
+import { type ExpressionLimits, maxBuilt, maxSortKeys, maxValueDepth, type Thread } from "./limits.ts";
 
 /** Size and depth of a value, shared parts counted each time they appear. */
 interface Extent {
@@ -13,17 +13,30 @@ const limit = (message: string): AppError => new AppError("expression_limit", me
 const extents = new WeakMap<object, Extent>();
 
 /**
- * When the last tick of any meter was, per clock. Evaluations take turns at every await; the time since the last tick is
+ * The thread of evaluations that never pause, per clock. Evaluations take turns at every await; the time since the last tick is
  * the work of whoever ticks now, so a thousand small evaluations at once do not run out of time by waiting for each other.
  */
-const lastTicks = new WeakMap<() => number, { at: number }>();
+const keptThreads = new WeakMap<() => number, Thread>();
 
-function lastTickOf(now: () => number): { at: number } {
-  const known = lastTicks.get(now);
-  const lastTick = known ?? { at: 0 };
-  if (known === undefined) lastTicks.set(now, lastTick);
-  lastTick.at = now();
-  return lastTick;
+function keptThread(now: () => number): Thread {
+  const known = keptThreads.get(now);
+  if (known !== undefined) return known;
+  let lastTick = 0;
+  const thread: Thread = {
+    begin() {
+      lastTick = now();
+    },
+    tick() {
+      const at = now();
+      const ms = at - lastTick;
+      lastTick = at;
+      return ms;
+    },
+    pause: () => undefined,
+    end() {},
+  };
+  keptThreads.set(now, thread);
+  return thread;
 }
 
 /**
@@ -33,39 +46,36 @@ function lastTickOf(now: () => number): { at: number } {
 export class Meter {
   readonly now: () => number;
   readonly #timeoutMs: number;
-  readonly #breathe: (() => Promise<void>) | undefined;
-  readonly #lastTick: { at: number };
+  readonly #thread: Thread;
   readonly #valueSize: number;
   readonly #changing = new WeakSet<object>();
   #built = 0;
   #sortKeys = 0;
   #worked = 0;
-  #workedAtBreath = 0;
 
   constructor(limits: ExpressionLimits) {
     this.now = limits.now;
     this.#timeoutMs = limits.timeoutMs;
-    this.#breathe = limits.breathe;
-    this.#lastTick = lastTickOf(limits.now);
+    this.#thread = limits.thread ?? keptThread(limits.now);
+    this.#thread.begin();
     this.#valueSize = limits.valueSize;
   }
 
   /** Throws expression_limit when the time is over. */
   tick(): void {
-    const at = this.now();
     // One stall of the machine (a collection, a busy neighbour) is never the whole of the time.
-    this.#worked += Math.min(at - this.#lastTick.at, this.#timeoutMs / 2);
-    this.#lastTick.at = at;
+    this.#worked += Math.min(this.#thread.tick(), this.#timeoutMs / 2);
     if (this.#worked > this.#timeoutMs) throw limit(`The expression ran longer than ${this.#timeoutMs} ms.`);
   }
 
   /** A pause when one is due, undefined otherwise. What others do meanwhile is not counted. */
   pause(): Promise<void> | undefined {
-    if (this.#breathe === undefined || this.#worked - this.#workedAtBreath < breathEveryMs) return undefined;
-    this.#workedAtBreath = this.#worked;
-    return this.#breathe().then(() => {
-      this.#lastTick.at = this.now();
-    });
+    return this.#thread.pause();
+  }
+
+  /** To be called once, however the evaluation ended. */
+  end(): void {
+    this.#thread.end();
   }
 
   /** Adds to the sum of what was built. */

@@ -86,9 +86,13 @@ async function run(
   parsed.expression.assign(onExit as unknown as string, afterNode(parsed));
   // Read by `evaluate` before it first waits, so evaluations of the same expression do not disturb each other.
   parsed.options.RegexEngine = linearRegexEngine(meter);
-  const result: unknown = await parsed.expression.evaluate(scope, bindings);
-  meter.check(result);
-  return result === undefined ? undefined : toJson(result);
+  try {
+    const result: unknown = await parsed.expression.evaluate(scope, bindings);
+    meter.check(result);
+    return result === undefined ? undefined : toJson(result);
+  } finally {
+    meter.end();
+  }
 }
 
 export interface Outcome {

@@ -54,6 +54,8 @@ export interface RigOptions {
   /** Create the execution with its first steps under a lease, as the accepting process does. */
   readonly born?: boolean;
   readonly clock?: FakeClock;
+  /** Tells this execution from those of other rigs. */
+  readonly number?: number;
 }
 
 /** An engine on the memory store and a fake clock, with one execution of `graph` waiting in it. */
@@ -76,7 +78,7 @@ export async function engineRig(graph: Graph, options: RigOptions = {}): Promise
   };
   const stop = clock.newAbort();
   const cancel = clock.newAbort();
-  const execution = newExecution();
+  const execution = newExecution(options.number);
   const start = { input: options.input ?? null, trigger, at: clock.now() };
   let born: ClaimedExecution | null = null;
   if (options.born === true) {
@@ -96,7 +98,7 @@ export async function engineRig(graph: Graph, options: RigOptions = {}): Promise
     end.catch(() => undefined);
     return { claimed, end };
   }
-  const events = () => memory.readEvents(execution.workspaceId, execution.id, 0, 1_000_000);
+  const events = () => memory.readEvents(execution.workspaceId, execution.id, { afterSeq: 0, limit: 1_000_000 });
   return {
     clock,
     store,
