@@ -28,7 +28,7 @@ export interface CodeReport {
   readonly metrics: CodeMetrics;
 }
 
-/** Door to the linters. Never runs the code. Errors: unsupported_language, input_invalid (too long), step_timeout, cancelled, unavailable, agent_failed. */
+/** Door to the linters. Never runs the code. Errors: unsupported_language, input_invalid (too long, or too much work), cancelled, unavailable, agent_failed. */
 export interface CodeAnalysis {
   analyze(
     request: { readonly code: string; readonly language: AnalyzableLanguage },

@@ -216,8 +216,8 @@ test("a language that is not there is refused with those that are", async () => 
 
 test.each([
   ["python", 1_000_000],
-  ["javascript", 400_000],
-  ["typescript", 400_000],
+  ["javascript", 200_000],
+  ["typescript", 200_000],
 ] as const)("%s longer than %p bytes is refused with its size", async (language, limit) => {
   const error = await failure(analyze(language, "ü".repeat(limit / 2 + 1)));
   expect(error).toMatchObject({ code: "input_invalid", detail: { bytes: limit + 2, limit } });
@@ -237,15 +237,6 @@ test.each([
 
 /** Each branch is compared with all before it: minutes of work in 90 kB. */
 const pathological = `if (a === 0) { b(); }${Array.from({ length: 3_000 }, (_, n) => ` else if (a === ${n} || c === ${n}) { b(); }`).join("")}\n`;
-
-test("an analysis that takes too long ends in a step_timeout, and the next one works", async () => {
-  using impatient = disposable({ timeoutMs: 200 });
-  expect((await failure(impatient.analyze({ language: "javascript", code: pathological }, never))).code).toBe(
-    "step_timeout",
-  );
-  const next = await impatient.analyze({ language: "python", code: "import os\n" }, never);
-  expect(places(next)).toEqual(["1 F401"]);
-});
 
 test("an abort ends a running analysis and takes a waiting one out of the queue", async () => {
   using room = disposable({});

@@ -6,7 +6,7 @@ Reads one source file and reports what is wrong in it. The code is only parsed, 
 | Python | Ruff: pycodestyle, pyflakes, flake8-bandit (security), bugbear, comprehensions, complexity, pyupgrade and more |
 | JavaScript, TypeScript (JSX too) | ESLint's own rules, SonarJS, eslint-plugin-security |
 
-**Input** \`code\`: the source text, at most 1 MB of Python or 400 kB of JavaScript or TypeScript. Without a connection the setting *Code* is used, for example \`{{ steps.input.value.code }}\`. It is a template:
+**Input** \`code\`: the source text, at most 1 MB of Python or 200 kB of JavaScript or TypeScript; an analysis of more than 20 s ends the step with \`input_invalid\`. Without a connection the setting *Code* is used, for example \`{{ steps.input.value.code }}\`. It is a template:
 code that has {{ in itself must come through the port.
 
 **Outputs**
