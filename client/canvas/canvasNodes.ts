@@ -50,11 +50,9 @@ export function createCanvasNodes() {
   return {
     nodes(view: CanvasView): CanvasNode[] {
       const next: typeof nodes = new Map();
-      const ends = connectedPorts(view.graph);
+      const joined: JoinedView = { ...view, ends: connectedPorts(view.graph) };
       for (const note of view.graph.notes) next.set(note.id, keepNote(nodes.get(note.id), note, view));
-      for (const node of view.graph.nodes) {
-        next.set(node.id, keepAgent(nodes.get(node.id), node, ends.get(node.id) ?? noPorts, view));
-      }
+      for (const node of view.graph.nodes) next.set(node.id, keepAgent(nodes.get(node.id), node, joined));
       nodes = next;
       return Array.from(next.values(), (kept) => kept.shown);
     },
@@ -79,6 +77,11 @@ interface PortNames {
 }
 const noPorts: PortNames = { inputs: [], outputs: [] };
 
+interface JoinedView extends CanvasView {
+  /** By node, the ports that have an edge; a node without edges is absent. */
+  readonly ends: ReadonlyMap<string, PortNames>;
+}
+
 function connectedPorts(graph: Graph): Map<string, PortNames> {
   const ends = new Map<string, PortNames>();
   const at = (id: string) => {
@@ -99,9 +102,9 @@ function connectedPorts(graph: Graph): Map<string, PortNames> {
 function keepAgent(
   before: Kept<CanvasNode, GraphNode | GraphNote> | undefined,
   node: GraphNode,
-  ends: PortNames,
-  view: CanvasView,
+  view: JoinedView,
 ): Kept<CanvasNode, GraphNode | GraphNote> {
+  const ends = view.ends.get(node.id) ?? noPorts;
   const place = view.places.get(node.id) ?? node.position;
   const selected = view.selection.nodes.has(node.id);
   const connected = [...ends.outputs].sort().join(",");
@@ -109,7 +112,7 @@ function keepAgent(
 
   const known = before?.shown.type === "agent" ? before.shown : undefined;
   const sameData = known !== undefined && before?.source === node && before.connected === connected;
-  const data = sameData ? known.data : agentCard(node, ends, connected, view.definitions);
+  const data = sameData ? known.data : { ...agentCard(node, ends, view.definitions), connected };
   const height = cardHeight(data.ports);
   const shown: AgentCanvasNode = {
     id: node.id,
@@ -126,14 +129,9 @@ function keepAgent(
   return { shown, source: node, connected };
 }
 
-function agentCard(
-  node: GraphNode,
-  ends: PortNames,
-  connected: string,
-  definitions: Definitions,
-): AgentCanvasNode["data"] {
+function agentCard(node: GraphNode, ends: PortNames, definitions: Definitions) {
   const definition = definitions(node.agent);
-  return { node, definition, ports: portsOf(definition, ends), connected };
+  return { node, definition, ports: portsOf(definition, ends) };
 }
 
 function keepNote(

@@ -1,6 +1,6 @@
 import type { AgentDefinition } from "#src/agents/agent.ts";
 import type { PortDefinition, PortType } from "#src/schemas/agent.ts";
-import type { Graph, GraphNode } from "#src/schemas/graph.ts";
+import type { Graph } from "#src/schemas/graph.ts";
 
 /** One end of a connection that is being drawn or asked for. */
 export interface PortRef {
@@ -32,8 +32,8 @@ export function whyNotConnect(graph: Graph, definitions: Definitions, link: Link
   const source = graph.nodes.find((node) => node.id === link.source);
   const target = graph.nodes.find((node) => node.id === link.target);
   if (source === undefined || target === undefined) return "This node is gone";
-  const output = portOf(definitions, source, "output", link.sourcePort);
-  const input = portOf(definitions, target, "input", link.targetPort);
+  const output = portOf(definitions(source.agent), { side: "output", port: link.sourcePort });
+  const input = portOf(definitions(target.agent), { side: "input", port: link.targetPort });
   if (output === undefined || input === undefined) return "This port is gone";
   if (!typesFit(output.type, input.type))
     return `${output.label} is ${output.type}, ${input.label} takes ${input.type}`;
@@ -57,12 +57,9 @@ export function matchingPort(
 }
 
 export function portOf(
-  definitions: Definitions,
-  node: GraphNode,
-  side: PortRef["side"],
-  name: string,
+  definition: AgentDefinition | undefined,
+  { side, port: name }: Pick<PortRef, "side" | "port">,
 ): PortDefinition | undefined {
-  const definition = definitions(node.agent);
   const ports = side === "input" ? definition?.inputs : definition?.outputs;
   return ports?.find((port) => port.name === name);
 }

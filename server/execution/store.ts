@@ -84,7 +84,7 @@ export function createDatabaseStore(db: Database): DatabaseStore {
     async requestCancel(workspaceId, executionId, by) {
       return (await engineRows(db, requestCancel, [workspaceId, executionId, toJsonbValue(by)])).length > 0;
     },
-    async readEvents(workspaceId, executionId, afterSeq, limit) {
+    async readEvents(workspaceId, executionId, { afterSeq, limit }) {
       const rows = await engineRows<EventRow>(db, readEvents, [workspaceId, executionId, afterSeq, limit]);
       return rows.map(toEvent);
     },

@@ -32,26 +32,23 @@ const known = new WeakMap<z.ZodType, TemplatedFields>();
 export function templatedFields(schema: z.ZodType): TemplatedFields {
   const before = known.get(schema);
   if (before !== undefined) return before;
-  const fields = read(schema, "template", 0);
+  const fields = read(schema, { mode: "template", decided: false, depth: 0 });
   known.set(schema, fields);
   return fields;
 }
 
 /** Every string of a config that is a template or an expression by its field's mode, in document order. */
 export function configTexts(config: JsonObject, fields: TemplatedFields): ConfigText[] {
-  const found: ConfigText[] = [];
-  collect(config, fields, [], found);
-  return found;
+  return textsIn(config, fields, []);
 }
 
-function collect(value: JsonValue, fields: TemplatedFields, path: readonly (string | number)[], found: ConfigText[]) {
-  if (typeof value === "string") {
-    if (fields.mode !== "literal") found.push({ path, mode: fields.mode, text: value });
-  } else if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) collect(item, fields.items ?? fields, [...path, index], found);
-  } else if (isJsonObject(value)) {
-    for (const [name, item] of Object.entries(value)) collect(item, below(fields, name), [...path, name], found);
+function textsIn(value: JsonValue, fields: TemplatedFields, path: ConfigText["path"]): ConfigText[] {
+  if (typeof value === "string") return fields.mode === "literal" ? [] : [{ path, mode: fields.mode, text: value }];
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => textsIn(item, fields.items ?? fields, [...path, index]));
   }
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).flatMap(([name, item]) => textsIn(item, below(fields, name), [...path, name]));
 }
 
 /** The modes of what is under `name`. */
@@ -83,25 +80,34 @@ interface Inner {
 /** Deeper than any form a person can fill in; a recursive schema (`z.lazy`) has no inner part here and ends by itself. */
 const deepest = 20;
 
-function read(schema: z.ZodType, inherited: FieldMode, depth: number, decided = false): TemplatedFields {
+/** What a schema has from the one around it. */
+interface Surrounding {
+  readonly mode: FieldMode;
+  /** The same field said it further out: what its inner schemas say does not count. */
+  readonly decided: boolean;
+  readonly depth: number;
+}
+
+function read(schema: z.ZodType, { mode: inherited, decided, depth }: Surrounding): TemplatedFields {
   const own = decided ? undefined : modeOf(z.globalRegistry.get(schema) as FieldMeta | undefined);
   const mode = own ?? inherited;
-  const settled = decided || own !== undefined;
+  const sameField: Surrounding = { mode, decided: decided || own !== undefined, depth: depth + 1 };
+  const part: Surrounding = { mode, decided: false, depth: depth + 1 };
   const inner = schema.def as unknown as Inner;
   if (depth > deepest) return { mode };
-  if (inner.innerType !== undefined) return read(inner.innerType, mode, depth + 1, settled);
-  if (inner.in !== undefined) return read(inner.in, mode, depth + 1, settled);
+  if (inner.innerType !== undefined) return read(inner.innerType, sameField);
+  if (inner.in !== undefined) return read(inner.in, sameField);
   if (schema.def.type === "string") return { mode, text: true };
   if (inner.shape !== undefined) {
     const fields: Record<string, TemplatedFields> = {};
-    for (const [name, field] of Object.entries(inner.shape)) fields[name] = read(field, mode, depth + 1);
+    for (const [name, field] of Object.entries(inner.shape)) fields[name] = read(field, part);
     return { mode, fields };
   }
-  if (inner.element !== undefined) return { mode, items: read(inner.element, mode, depth + 1) };
-  if (inner.valueType !== undefined) return { mode, items: read(inner.valueType, mode, depth + 1) };
+  if (inner.element !== undefined) return { mode, items: read(inner.element, part) };
+  if (inner.valueType !== undefined) return { mode, items: read(inner.valueType, part) };
   const options = inner.options ?? (inner.left && inner.right ? [inner.left, inner.right] : undefined);
   if (options === undefined) return { mode };
-  return options.map((option) => read(option, mode, depth + 1, settled)).reduce(merge, { mode });
+  return options.map((option) => read(option, sameField)).reduce(merge, { mode });
 }
 
 /** Of two options the more careful mode wins: an expression is never evaluated as a template, a literal never at all. */

@@ -11,22 +11,33 @@ export type OnRepair = (path: string) => void;
  * Anything found in a document as plain JSON: shared types are read out, and what JSON cannot say (NaN, bytes, undefined,
  * `__proto__`, endless nesting) is left out and reported. Never throws.
  */
-export function toPlain(value: unknown, onRepair: OnRepair, path = "", depth = 0): JsonValue | undefined {
+export function toPlain(value: unknown, onRepair: OnRepair): JsonValue | undefined {
+  return plainAt({ path: "", depth: 0 }, value, onRepair);
+}
+
+/** Where a value is in what is read. */
+interface Place {
+  readonly path: string;
+  readonly depth: number;
+}
+
+function plainAt(place: Place, value: unknown, onRepair: OnRepair): JsonValue | undefined {
+  const { path, depth } = place;
   if (value === null || typeof value === "boolean") return value;
   if (typeof value === "string") return plainText(value, onRepair, path);
   if (typeof value === "number") return finite(value, onRepair, path);
   if (value instanceof Y.Text) return plainText(value.toString(), onRepair, path);
   if (depth >= maxDepth || typeof value !== "object") return repaired(onRepair, path);
-  if (value instanceof Y.Array) return plainList(value.toArray(), onRepair, path, depth);
-  if (value instanceof Y.Map) return plainObject(sorted(value), onRepair, path, depth);
-  if (Array.isArray(value)) return plainList(value, onRepair, path, depth);
+  if (value instanceof Y.Array) return plainList(place, value.toArray(), onRepair);
+  if (value instanceof Y.Map) return plainObject(place, sorted(value), onRepair);
+  if (Array.isArray(value)) return plainList(place, value, onRepair);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return repaired(onRepair, path);
-  return plainObject(Object.entries(value), onRepair, path, depth);
+  return plainObject(place, Object.entries(value), onRepair);
 }
 
 /** A text without what JavaScript holds and no database keeps: U+0000 and halves of surrogate pairs. */
-export function plainText(text: string, onRepair: OnRepair, path: string): string {
+function plainText(text: string, onRepair: OnRepair, path: string): string {
   const kept = text.replaceAll("\u0000", "\ufffd").replace(/\p{Cs}/gu, "\ufffd");
   if (kept !== text) onRepair(path);
   return kept;
@@ -43,20 +54,21 @@ function repaired(onRepair: OnRepair, path: string): undefined {
   return undefined;
 }
 
-function plainList(items: readonly unknown[], onRepair: OnRepair, path: string, depth: number): JsonValue {
+function plainList(place: Place, items: readonly unknown[], onRepair: OnRepair): JsonValue {
   // A list keeps its length: what cannot be read becomes null.
-  return items.map((item, index) => toPlain(item, onRepair, join(path, String(index)), depth + 1) ?? null);
+  return items.map((item, index) => plainAt(within(place, String(index)), item, onRepair) ?? null);
 }
 
-function plainObject(entries: [string, unknown][], onRepair: OnRepair, path: string, depth: number): JsonObject {
+function plainObject(place: Place, entries: [string, unknown][], onRepair: OnRepair): JsonObject {
   const result: Record<string, JsonValue> = {};
   for (const [key, value] of entries) {
+    const inner = within(place, key);
     if (key === "__proto__") {
-      onRepair(join(path, key));
+      onRepair(inner.path);
       continue;
     }
-    const plain = toPlain(value, onRepair, join(path, key), depth + 1);
-    if (plain !== undefined) result[plainText(key, onRepair, path)] = plain;
+    const plain = plainAt(inner, value, onRepair);
+    if (plain !== undefined) result[plainText(key, onRepair, place.path)] = plain;
   }
   return result;
 }
@@ -66,4 +78,7 @@ function sorted(map: Y.Map<unknown>): [string, unknown][] {
   return [...map.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-const join = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);
+const within = ({ path, depth }: Place, key: string): Place => ({
+  path: path === "" ? key : `${path}.${key}`,
+  depth: depth + 1,
+});

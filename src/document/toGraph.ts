@@ -49,9 +49,9 @@ export function readAll<Value>(map: Y.Map<unknown>, read: (id: string, stored: u
 /** Puts the parts in order and checks what only the whole can show: ends of edges, keys, limits. */
 export function assemble(parts: ReadParts): DocumentView {
   const problems: DocumentProblem[] = [...parts.problems];
-  const nodes = limited(inOrder(parts.nodes, problems), graphLimits.nodes, "nodes", problems);
-  const edges = limited(joinedEdges(parts.edges, nodes, problems), graphLimits.edges, "connections", problems);
-  const notes = limited(inOrder(parts.notes, problems), graphLimits.notes, "notes", problems);
+  const nodes = limited("nodes", inOrder(parts.nodes, problems), problems);
+  const edges = limited("edges", joinedEdges(parts.edges, nodes, problems), problems);
+  const notes = limited("notes", inOrder(parts.notes, problems), problems);
   reportDuplicateKeys(nodes, problems);
   return { graph: { nodes, edges, notes, settings: parts.settings }, problems };
 }
@@ -66,9 +66,14 @@ function inOrder<Value>(all: ReadonlyMap<string, Read<Value>>, problems: Documen
   return placed.map(({ value }) => value);
 }
 
-function limited<Value>(items: Value[], limit: number, what: string, problems: DocumentProblem[]): Value[] {
+/** What people call the parts of a graph. */
+const partNames = { nodes: "nodes", edges: "connections", notes: "notes" } as const;
+
+function limited<Value>(part: keyof typeof partNames, items: Value[], problems: DocumentProblem[]): Value[] {
+  const limit = graphLimits[part];
   if (items.length <= limit) return items;
-  problems.push({ code: "too_many", message: `Only the first ${limit} of ${items.length} ${what} are shown.` });
+  const message = `Only the first ${limit} of ${items.length} ${partNames[part]} are shown.`;
+  problems.push({ code: "too_many", message });
   return items.slice(0, limit);
 }
 

@@ -34,8 +34,8 @@ export function newHistory(claimed: ClaimedExecution, deps: LoopDeps, stop: Sign
 
   /** A reply may be lost after the commit went through: then the store has exactly these events already. */
   async function isStored(events: readonly ExecutionEvent[]): Promise<boolean> {
-    const after = (events[0]?.seq ?? 1) - 1;
-    const stored = await deps.store.readEvents(lease.workspaceId, lease.executionId, after, readLimit);
+    const afterSeq = (events[0]?.seq ?? 1) - 1;
+    const stored = await deps.store.readEvents(lease.workspaceId, lease.executionId, { afterSeq, limit: readLimit });
     return events.slice(0, readLimit).every((event, at) => stored[at] !== undefined && sameJson(event, stored[at]));
   }
 

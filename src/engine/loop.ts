@@ -183,7 +183,7 @@ function factOf(
       return { type: "step_cancelled", stepKey, ...spent(end) };
     case "failed": {
       const error = toStepError(end.error);
-      const delay = retryDelay(node.retry, stepOf(state, stepKey).failures + 1, error, deps.clock.random());
+      const delay = retryDelay(node.retry, { error, count: stepOf(state, stepKey).failures + 1 }, deps.clock.random());
       if (delay === null) return { type: "step_failed", stepKey, attempt, error, ...spent(end) };
       const retryAt = deps.clock.now() + delay;
       return { type: "step_attempt_failed", stepKey, attempt, error, retryAt, ...spent(end) };

@@ -110,7 +110,7 @@ export function createMemoryStore(options: MemoryStoreOptions): ExecutionStore {
       row.cancelRequestedBy ??= by;
       return true;
     },
-    async readEvents(workspaceId, executionId, afterSeq, limit) {
+    async readEvents(workspaceId, executionId, { afterSeq, limit }) {
       const row = rows.get(executionId);
       if (row === undefined || row.execution.workspaceId !== workspaceId) return [];
       return row.events.slice(afterSeq, afterSeq + limit);

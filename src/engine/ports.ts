@@ -58,8 +58,7 @@ export interface ExecutionStore {
   readEvents(
     workspaceId: WorkspaceId,
     executionId: ExecutionId,
-    afterSeq: number,
-    limit: number,
+    page: { readonly afterSeq: number; readonly limit: number },
   ): Promise<ExecutionEvent[]>;
 }
 

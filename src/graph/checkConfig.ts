@@ -5,13 +5,10 @@ import { checkExpression, checkTemplate, hasTemplate } from "../expressions/refe
 import type { JsonObject, JsonValue } from "../json.ts";
 import type { GraphNode } from "../schemas/graph.ts";
 import { portOf } from "./checkEdges.ts";
-import type { Findings } from "./findings.ts";
-import type { GraphIndex } from "./graphIndex.ts";
+import type { Inspection } from "./inspection.ts";
 import type { Ancestry } from "./topology.ts";
 
-export interface ConfigSurroundings {
-  readonly index: GraphIndex;
-  readonly definitionOf: (node: GraphNode) => AgentDefinition | undefined;
+export interface ConfigInspection extends Inspection {
   /** Null in a graph with a cycle, where "before" means nothing. */
   readonly ancestry: Ancestry | null;
 }
@@ -24,30 +21,26 @@ export interface CheckedConfig {
 }
 
 /** The settings of one node: references first, then the agent's schema for everything that does not wait for the run. */
-export function checkConfig(
-  node: GraphNode,
-  definition: AgentDefinition,
-  around: ConfigSurroundings,
-  findings: Findings,
-): CheckedConfig {
+export function checkConfig(node: GraphNode, definition: AgentDefinition, inspection: ConfigInspection): CheckedConfig {
   if (isTooDeep(node.config)) {
     const message = `The settings of “${node.name}” are nested deeper than ${maxDepth} levels.`;
-    findings.error("config_invalid", message, { nodeId: node.id });
+    inspection.findings.error("config_invalid", message, { nodeId: node.id });
     return { ready: null, reads: new Set() };
   }
   const texts = configTexts(node.config, templatedFields(definition.config));
   const reads = new Set<string>();
+  const check: ConfigCheck = { ...inspection, node, definition, reads };
   const templated = new Set<string>();
   let readsAll = false;
   for (const text of texts) {
     const isTemplate = text.mode === "template" && hasTemplate(text.text);
     if (isTemplate) templated.add(dotted(text.path));
     if (isTemplate || (text.mode === "expression" && text.text.trim() !== "")) {
-      if (checkReferences(node, text, { ...around, reads, definition }, findings) === "all") readsAll = true;
+      if (checkReferences(text, check) === "all") readsAll = true;
     }
   }
   const parsed = definition.config.safeParse(node.config);
-  if (!parsed.success) reportIssues(node, parsed.error.issues, templated, findings);
+  if (!parsed.success) reportIssues(parsed.error.issues, templated, check);
   return {
     ready: parsed.success && templated.size === 0 ? { config: parsed.data } : null,
     reads: readsAll ? "all" : reads,
@@ -62,12 +55,16 @@ function isTooDeep(value: JsonValue, depth = 0): boolean {
   return depth > maxDepth || Object.values(value).some((item) => isTooDeep(item, depth + 1));
 }
 
-interface Reading extends ConfigSurroundings {
-  readonly reads: Set<string>;
+/** The check of one node. */
+interface ConfigCheck extends ConfigInspection {
+  readonly node: GraphNode;
   readonly definition: AgentDefinition;
+  /** Filled with the ids of the upstream nodes that are read by name. */
+  readonly reads: Set<string>;
 }
 
-function checkReferences(node: GraphNode, text: ConfigText, reading: Reading, findings: Findings): "all" | "named" {
+function checkReferences(text: ConfigText, check: ConfigCheck): "all" | "named" {
+  const { node, findings } = check;
   const field = dotted(text.path);
   const place = { nodeId: node.id, field };
   const isExpression = text.mode === "expression";
@@ -82,11 +79,11 @@ function checkReferences(node: GraphNode, text: ConfigText, reading: Reading, fi
     const [first, second] = path;
     if (root === "steps" && first === undefined) readsAll = true;
     else if (root === "steps")
-      checkStep(node, [first ?? "", second], reading, (code, words) => findings.error(code, words, place));
+      checkStep([first ?? "", second], check, (code, words) => findings.error(code, words, place));
     // In a field of its own, `inputs` and `execution` may as well be names in the value at hand.
     else if (isExpression || first === undefined) continue;
     else if (root === "inputs")
-      checkInput(node, first, reading, (words, severity) => findings[severity]("unknown_reference", words, place));
+      checkInput(first, check, (words, severity) => findings[severity]("unknown_reference", words, place));
     else if (!["id", "input"].includes(first)) {
       findings.error(
         "unknown_reference",
@@ -99,47 +96,44 @@ function checkReferences(node: GraphNode, text: ConfigText, reading: Reading, fi
 }
 
 function checkStep(
-  node: GraphNode,
   [key, port]: readonly [string, string | undefined],
-  reading: Reading,
+  { node, index, ancestry, definitionOf, reads }: ConfigCheck,
   report: (code: "unknown_reference" | "reference_not_upstream", message: string) => void,
 ): void {
-  const source = reading.index.byKey.get(key);
+  const source = index.byKey.get(key);
   if (source === undefined) {
     report("unknown_reference", `“steps.${key}”: no node has the key “${key}”.`);
     return;
   }
-  if (reading.ancestry !== null && !reading.ancestry.isBefore(source.id, node.id)) {
+  if (ancestry !== null && !ancestry.isBefore(source.id, node.id)) {
     const why = source.id === node.id ? "a node cannot read itself" : `“${source.name}” does not come before this node`;
     report("reference_not_upstream", `“steps.${key}”: ${why}. Connect it upstream.`);
     return;
   }
-  reading.reads.add(source.id);
-  const outputs = reading.definitionOf(source)?.outputs;
+  reads.add(source.id);
+  const outputs = definitionOf(source)?.outputs;
   if (port === undefined || outputs === undefined || portOf(outputs, port) !== undefined) return;
   const have = outputs.map((output) => output.name).join(", ") || "none";
   report("unknown_reference", `“steps.${key}.${port}”: “${source.name}” has no output “${port}” (it has: ${have}).`);
 }
 
 function checkInput(
-  node: GraphNode,
   port: string,
-  reading: Reading,
+  { node, definition, index }: ConfigCheck,
   report: (message: string, severity: "error" | "warning") => void,
 ): void {
-  if (portOf(reading.definition.inputs, port) === undefined) {
-    const have = reading.definition.inputs.map((input) => input.name).join(", ") || "none";
+  if (portOf(definition.inputs, port) === undefined) {
+    const have = definition.inputs.map((input) => input.name).join(", ") || "none";
     report(`“inputs.${port}”: this node has no input “${port}” (it has: ${have}).`, "error");
-  } else if (!reading.index.inbound.get(node.id)?.some((edge) => edge.targetPort === port)) {
+  } else if (!index.inbound.get(node.id)?.some((edge) => edge.targetPort === port)) {
     report(`“inputs.${port}”: nothing is connected to this input.`, "warning");
   }
 }
 
 function reportIssues(
-  node: GraphNode,
   issues: readonly z.core.$ZodIssue[],
   templated: ReadonlySet<string>,
-  findings: Findings,
+  { node, findings }: ConfigCheck,
 ): void {
   for (const issue of issues) {
     const field = dotted(issue.path);

@@ -1,8 +1,7 @@
-import type { AgentDefinition } from "../agents/agent.ts";
 import type { PortDefinition, PortType } from "../schemas/agent.ts";
 import type { Graph, GraphEdge, GraphNode } from "../schemas/graph.ts";
 import type { Findings } from "./findings.ts";
-import type { GraphIndex } from "./graphIndex.ts";
+import type { Inspection } from "./inspection.ts";
 
 /** A value of type `from` may be put on a port of type `to`. What leaves an `any` port is checked when it arrives. */
 export function fits(from: PortType, to: PortType): boolean {
@@ -24,10 +23,8 @@ const words: Record<PortType, string> = {
   object: "an object",
 };
 
-type DefinitionOf = (node: GraphNode) => AgentDefinition | undefined;
-
 /** Dangling ends, unknown ports, types that do not fit, two edges into one place. */
-export function checkEdges(graph: Graph, index: GraphIndex, definitionOf: DefinitionOf, findings: Findings): void {
+export function checkEdges(graph: Graph, { index, definitionOf, findings }: Inspection): void {
   const taken = new Set<string>();
   for (const edge of graph.edges) {
     const source = index.nodes.get(edge.source);

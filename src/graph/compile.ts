@@ -7,6 +7,7 @@ import { type CheckedConfig, checkConfig } from "./checkConfig.ts";
 import { checkEdges } from "./checkEdges.ts";
 import { type Findings, newFindings } from "./findings.ts";
 import { type GraphIndex, indexGraph } from "./graphIndex.ts";
+import type { Inspection } from "./inspection.ts";
 import type { Plan } from "./plan.ts";
 import { ancestryOf, topologyOf } from "./topology.ts";
 
@@ -27,8 +28,9 @@ export function compile(graph: Graph, catalogue: Catalogue): Compiled {
 
   const definitionOf = (node: GraphNode) => catalogue.get(node.agent);
   const index = indexGraph(graph);
-  checkNodes(graph, definitionOf, findings);
-  checkEdges(graph, index, definitionOf, findings);
+  const inspection: Inspection = { index, definitionOf, findings };
+  checkNodes(graph, inspection);
+  checkEdges(graph, inspection);
   const { order, cycles } = topologyOf(index);
   for (const cycle of cycles) reportCycle(cycle, findings);
 
@@ -37,9 +39,9 @@ export function compile(graph: Graph, catalogue: Catalogue): Compiled {
   for (const node of index.nodes.values()) {
     const definition = definitionOf(node);
     if (definition === undefined) continue;
-    const found = node.disabled === true ? softened(findings) : findings;
-    configs.set(node.id, checkConfig(node, definition, { index, definitionOf, ancestry }, found));
-    checkConnections(node, definition, index, found);
+    const ofNode = { ...inspection, ancestry, findings: node.disabled === true ? softened(findings) : findings };
+    configs.set(node.id, checkConfig(node, definition, ofNode));
+    checkConnections(node, definition, ofNode);
   }
   if (cycles.length === 0) reportUnreachable(order, index, findings);
   if (findings.hasErrors()) return refused();
@@ -61,7 +63,7 @@ function checkSize(graph: Graph, findings: Findings): boolean {
   return !findings.hasErrors();
 }
 
-function checkNodes(graph: Graph, definitionOf: (node: GraphNode) => AgentDefinition | undefined, findings: Findings) {
+function checkNodes(graph: Graph, { definitionOf, findings }: Inspection): void {
   const ids = new Set<string>();
   const keys = new Map<string, GraphNode>();
   for (const node of graph.nodes) {
@@ -94,7 +96,7 @@ function softened(findings: Findings): Findings {
   return { ...findings, error: (code, message, place) => findings.warning(code, message, place) };
 }
 
-function checkConnections(node: GraphNode, definition: AgentDefinition, index: GraphIndex, findings: Findings): void {
+function checkConnections(node: GraphNode, definition: AgentDefinition, { index, findings }: Inspection): void {
   for (const port of definition.inputs) {
     if (port.required !== true) continue;
     if (index.inbound.get(node.id)?.some((edge) => edge.targetPort === port.name)) continue;

@@ -64,20 +64,16 @@ function differences<Item extends GraphNode | GraphEdge | GraphNote>(
 /** Every leaf that differs: objects are entered, lists are values. */
 function fieldChanges(before: object, after: object): FieldChange[] {
   const changes: FieldChange[] = [];
-  compare(before as JsonValue, after as JsonValue, "", changes);
+  compare({ path: "", before: before as JsonValue, after: after as JsonValue }, changes);
   return changes;
 }
 
-function compare(
-  before: JsonValue | undefined,
-  after: JsonValue | undefined,
-  path: string,
-  changes: FieldChange[],
-): void {
+/** Adds the leaves that differ under a pair of values. */
+function compare({ path, before, after }: FieldChange, changes: FieldChange[]): void {
   if (isJsonObject(before) && isJsonObject(after)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
       const inner = path === "" ? key : `${path}.${key}`;
-      compare(own(before, key), own(after, key), inner, changes);
+      compare({ path: inner, before: own(before, key), after: own(after, key) }, changes);
     }
   } else if (!equalJson(before, after)) changes.push({ path, before, after });
 }

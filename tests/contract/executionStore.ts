@@ -88,7 +88,8 @@ export function executionStoreContract(name: string, makeStore: () => Promise<St
       if (claimed === undefined) throw new Error("Nothing to claim");
       return claimed;
     };
-    const read = (execution: NewExecution) => store.readEvents(execution.workspaceId, execution.id, 0, 1_000);
+    const read = (execution: NewExecution) =>
+      store.readEvents(execution.workspaceId, execution.id, { afterSeq: 0, limit: 1_000 });
 
     test("an execution that waits is claimed once, with its graph and its whole history", async () => {
       const execution = await queued();
@@ -128,8 +129,12 @@ export function executionStoreContract(name: string, makeStore: () => Promise<St
       await store.append(lease, everyKind);
       const all = [...first, ...running, ...everyKind];
       expect(await read(execution)).toEqual(all);
-      expect(await store.readEvents(execution.workspaceId, execution.id, 2, 3)).toEqual(all.slice(2, 5));
-      expect(await store.readEvents(execution.workspaceId, execution.id, all.length, 3)).toEqual([]);
+      expect(await store.readEvents(execution.workspaceId, execution.id, { afterSeq: 2, limit: 3 })).toEqual(
+        all.slice(2, 5),
+      );
+      expect(await store.readEvents(execution.workspaceId, execution.id, { afterSeq: all.length, limit: 3 })).toEqual(
+        [],
+      );
     });
 
     test("appending nothing is fine", async () => {
@@ -261,7 +266,7 @@ export function executionStoreContract(name: string, makeStore: () => Promise<St
 
     test("another workspace can neither read nor cancel it", async () => {
       const execution = await queued();
-      expect(await store.readEvents(under.otherWorkspace, execution.id, 0, 10)).toEqual([]);
+      expect(await store.readEvents(under.otherWorkspace, execution.id, { afterSeq: 0, limit: 10 })).toEqual([]);
       expect(await store.requestCancel(under.otherWorkspace, execution.id, ada)).toBe(false);
       expect((await claimOne("one")).cancelRequestedBy).toBeNull();
     });

@@ -67,7 +67,7 @@ describe("after a kill -9 in the middle of a workflow", () => {
           expect(steps[2]).toBe(steps[3] as string);
 
           const { id, workspaceId } = execution;
-          const events = await createDatabaseStore(db).readEvents(workspaceId, id, 0, 1_000);
+          const events = await createDatabaseStore(db).readEvents(workspaceId, id, { afterSeq: 0, limit: 1_000 });
           expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
           const state = reduceAll(events);
           expect(state).toMatchObject({ status: "succeeded", recoveries: 1 });

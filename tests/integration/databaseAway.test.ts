@@ -72,7 +72,7 @@ const start = (execution: NewExecution) => runner.start({ execution, graph, inpu
 /** Every step once, the log without gaps and repeats, and nobody had to recover anything. */
 async function expectWhole(execution: NewExecution): Promise<void> {
   expect(effects).toEqual(["n0", "n1", "n2", "n3"]);
-  const events = await createDatabaseStore(db).readEvents(workspaceId, execution.id, 0, 1_000);
+  const events = await createDatabaseStore(db).readEvents(workspaceId, execution.id, { afterSeq: 0, limit: 1_000 });
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
   expect(events.filter(({ body }) => body.type === "step_started")).toHaveLength(4);
   expect(reduceAll(events)).toMatchObject({ status: "succeeded", recoveries: 0 });
@@ -125,7 +125,7 @@ describe.each(["refuse", "hold"] as const)("while the database is away (%s)", (h
     during = {};
     proxy.pass();
     await success;
-    const own = await createDatabaseStore(db).readEvents(workspaceId, execution.id, 0, 1_000);
+    const own = await createDatabaseStore(db).readEvents(workspaceId, execution.id, { afterSeq: 0, limit: 1_000 });
     expect(own.map(({ seq }) => seq)).toEqual(own.map((_, index) => index + 1));
     expect(own.filter(({ body }) => body.type === "step_started")).toHaveLength(4);
     expect(reduceAll(own)).toMatchObject({ status: "succeeded" });

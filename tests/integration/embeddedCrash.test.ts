@@ -58,7 +58,7 @@ describe("after the embedded database's worker has died", () => {
 
     const [session] = await engineRows<{ role: string }>(db, "select current_user as role", []);
     expect(session?.role).toBe("agentflow_engine");
-    const events = await store.readEvents(execution.workspaceId, execution.id, 0, 10);
+    const events = await store.readEvents(execution.workspaceId, execution.id, { afterSeq: 0, limit: 10 });
     expect(events.map(({ body }) => body)).toEqual([{ type: "execution_created", input: "kept", trigger }]);
     expect(await errorOf(engineRows(db, "select password_hash from profiles", []))).toMatchObject({
       cause: { code: "42501" },

@@ -110,7 +110,7 @@ for (const kind of databaseKinds) {
 
       const second = rig(() => ({ out: "second" }));
       expect(await endOf(second, execution)).toBe("execution_succeeded");
-      const events = await createDatabaseStore(db).readEvents(workspaceId, execution.id, 0, 100);
+      const events = await createDatabaseStore(db).readEvents(workspaceId, execution.id, { afterSeq: 0, limit: 100 });
       expect(events.map((event) => event.body.type)).toContain("execution_recovered");
       expect(events.map((event) => event.body.type)).not.toContain("step_attempt_failed");
       await second.runner.stop();
@@ -135,7 +135,10 @@ for (const kind of databaseKinds) {
         body: { type: "step_succeeded", stepKey, attempt: 1, outputs: { out } },
       };
       await store.append(lease, [succeeded]);
-      expect(await store.readEvents(workspaceId, execution.id, 0, 100)).toEqual([...events, succeeded]);
+      expect(await store.readEvents(workspaceId, execution.id, { afterSeq: 0, limit: 100 })).toEqual([
+        ...events,
+        succeeded,
+      ]);
       const [row] = await asOwner<{ out: string }>(
         db,
         `select outputs ->> 'out' as out from execution_steps where execution_id = '${execution.id}'`,

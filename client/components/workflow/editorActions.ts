@@ -120,7 +120,7 @@ export function createEditorActions(parts: EditorParts): EditorActions {
     addNote: (at) =>
       attempt(() => {
         const center = canvas.current?.center() ?? { x: 0, y: 0 };
-        const position = at ?? freePlace(graph(), parts.definitions, center, noteHeight);
+        const position = at ?? freePlace(graph(), parts.definitions, { at: center, height: noteHeight });
         select(selectNodes([addNote(editing, { position })]));
       }),
     removeSelected: (reconnect) =>
@@ -179,16 +179,16 @@ function insert(parts: EditorParts, agent: string, request: PaletteRequest): voi
   if (definition === undefined) return;
   const edge = graph.edges.find((each) => each.id === request.edgeId);
   const insertion = edge === undefined ? null : placeOnEdge(graph, edge);
-  const place = insertion?.place ?? placeFor(parts, graph, request, heightOf(definition));
+  const place = insertion?.place ?? placeFor(parts, request, heightOf(definition));
   attempt(() => {
     const id = edit(document.editing, { label: "add node" }, () => {
       if (insertion !== null) moveNodes(document.editing, insertion.moved);
-      const added = { id: addNode(document.editing, { agent, position: place }), definition };
+      const added = { id: addNode(document.editing, { agent, position: place }), definition, before: graph };
       if (edge !== undefined) {
         removeSelection(document.editing, { edgeIds: [edge.id] });
-        join(parts, graph, added, { nodeId: edge.source, port: edge.sourcePort, side: "output" });
-        join(parts, graph, added, { nodeId: edge.target, port: edge.targetPort, side: "input" });
-      } else if (request.from !== null) join(parts, graph, added, request.from);
+        join(parts, added, { nodeId: edge.source, port: edge.sourcePort, side: "output" });
+        join(parts, added, { nodeId: edge.target, port: edge.targetPort, side: "input" });
+      } else if (request.from !== null) join(parts, added, request.from);
       return added.id;
     });
     select(selectNodes([id]));
@@ -197,20 +197,19 @@ function insert(parts: EditorParts, agent: string, request: PaletteRequest): voi
   });
 }
 
-function placeFor({ definitions, canvas }: EditorParts, graph: Graph, request: PaletteRequest, height: number): Point {
-  const { at, from } = request;
+function placeFor({ document, definitions, canvas }: EditorParts, { at, from }: PaletteRequest, height: number): Point {
   if (at !== null) return placeAtHandle(at, from?.side ?? null);
-  const beside = from === null ? null : placeBeside(graph, definitions, from, height);
+  const { graph } = document.reader.read();
+  const beside = from === null ? null : placeBeside(graph, definitions, { from, height });
   if (beside !== null) return beside;
   const center = canvas.current?.center() ?? { x: 0, y: 0 };
-  return freePlace(graph, definitions, placeAtHandle(center, null), height);
+  return freePlace(graph, definitions, { at: placeAtHandle(center, null), height });
 }
 
 /** Connects a node just added to the port it was asked from, by the first pair of ports that fit. */
-function join(parts: EditorParts, graph: Graph, added: Added, from: PortRef): void {
-  const { document, definitions } = parts;
-  const other = graph.nodes.find((each) => each.id === from.nodeId);
-  const port = other === undefined ? undefined : portOf(definitions, other, from.side, from.port);
+function join({ document, definitions }: EditorParts, added: Added, from: PortRef): void {
+  const other = added.before.nodes.find((each) => each.id === from.nodeId);
+  const port = other === undefined ? undefined : portOf(definitions(other.agent), from);
   if (port === undefined) return;
   const match = matchingPort(added.definition, { type: port.type, side: from.side });
   if (match === undefined) return;
@@ -225,4 +224,6 @@ function join(parts: EditorParts, graph: Graph, added: Added, from: PortRef): vo
 interface Added {
   readonly id: string;
   readonly definition: AgentDefinition;
+  /** The graph it was added to, without it. */
+  readonly before: Graph;
 }

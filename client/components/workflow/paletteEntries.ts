@@ -75,7 +75,7 @@ export function fitter(graph: Graph, definitions: Definitions, request: PaletteR
   if (edgeId !== null)
     return (definition: AgentDefinition) => definition.inputs.length > 0 && definition.outputs.length > 0;
   const node = from === null ? undefined : graph.nodes.find((each) => each.id === from.nodeId);
-  const port = from === null || node === undefined ? undefined : portOf(definitions, node, from.side, from.port);
+  const port = from === null || node === undefined ? undefined : portOf(definitions(node.agent), from);
   if (from === null || port === undefined) return () => true;
   return (definition: AgentDefinition) => matchingPort(definition, { type: port.type, side: from.side }) !== undefined;
 }

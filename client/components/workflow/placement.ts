@@ -11,9 +11,13 @@ const below = grid * 5;
 
 export type Definitions = (kind: string) => AgentDefinition | undefined;
 
-/** A free place near `wish`: down from it, until no card is in the way. */
-export function freePlace(graph: Graph, definitions: Definitions, wish: Point, height: number): Point {
-  const place = { x: snap(wish.x), y: snap(wish.y) };
+/** A free place for a card of this height near `at`: down from it, until no card is in the way. */
+export function freePlace(
+  graph: Graph,
+  definitions: Definitions,
+  { at, height }: { readonly at: Point; readonly height: number },
+): Point {
+  const place = { x: snap(at.x), y: snap(at.y) };
   for (let tries = 0; tries < 200; tries += 1) {
     const hit = graph.nodes.find((node) => {
       const tall = heightOf(definitions(node.agent));
@@ -30,11 +34,15 @@ export function freePlace(graph: Graph, definitions: Definitions, wish: Point, h
 }
 
 /** Beside the port it is asked from: after an output, before an input. */
-export function placeBeside(graph: Graph, definitions: Definitions, from: PortRef, height: number): Point | null {
+export function placeBeside(
+  graph: Graph,
+  definitions: Definitions,
+  { from, height }: { readonly from: PortRef; readonly height: number },
+): Point | null {
   const node = graph.nodes.find((each) => each.id === from.nodeId);
   if (node === undefined) return null;
   const shift = from.side === "output" ? cardWidth + besides : -(cardWidth + besides);
-  return freePlace(graph, definitions, { x: node.position.x + shift, y: node.position.y }, height);
+  return freePlace(graph, definitions, { at: { x: node.position.x + shift, y: node.position.y }, height });
 }
 
 /** Where a card goes whose first handle should be at `at`: at its left after an output, at its right before an input. */

@@ -10,6 +10,7 @@ import { isEnded } from "#src/engine/state.ts";
 import type { JsonValue } from "#src/json.ts";
 import { type ExecutionSummary, isFinalExecution } from "#src/schemas/execution.ts";
 import { useEditor, useGraph } from "./EditorContext.ts";
+import { useRestoredRun } from "./useRestoredRun.ts";
 
 /** How long a run waits for the last edits to be saved: it runs what the server has. */
 const saveMs = 5_000;
@@ -21,6 +22,8 @@ export interface WorkflowRuns extends WatchedExecution {
   readonly starting: boolean;
   readonly start: (input: JsonValue | undefined) => Promise<boolean>;
   readonly stop: () => void;
+  /** Takes the run off the screen, in this browser for good. */
+  readonly putAway: () => void;
 }
 
 /** Runs of this workflow, one's own and everybody's: the newest is on the canvas while it runs and after. */
@@ -31,9 +34,10 @@ export function useWorkflowRuns(): WorkflowRuns {
   const setPanel = useSetAtom(runPanelAtom);
   const [saving, setSaving] = useState(false);
   const watched = useExecution(shown ?? latest);
-  const running = shown !== null && (watched.state === null || !isEnded(watched.state));
-  useFollowedRuns(workflowId, running, show, setLatest);
-  useStatusesOnCanvas(shown, watched);
+  const { restored, putAway } = useRestoredRun(latest);
+  const running = shown !== null && (watched.state === null ? shown !== restored : !isEnded(watched.state));
+  useFollowedRuns(workflowId, { running, show, setLatest });
+  useStatusesOnCanvas(shown, watched, restored);
 
   const execute = trpc.workflows.execute.useMutation();
   const cancel = trpc.executions.cancel.useMutation({
@@ -72,16 +76,19 @@ export function useWorkflowRuns(): WorkflowRuns {
     starting: saving || execute.isPending,
     start,
     stop: () => shown !== null && cancel.mutate({ id: shown }),
+    putAway,
   };
 }
 
+/** The run on screen, as those who follow runs see it. */
+interface RunOnScreen {
+  readonly running: boolean;
+  readonly show: (id: string) => void;
+  readonly setLatest: (id: string) => void;
+}
+
 /** A run that somebody starts comes on screen, unless one is running there already. */
-function useFollowedRuns(
-  workflowId: string,
-  running: boolean,
-  show: (id: string) => void,
-  setLatest: (id: string) => void,
-): void {
+function useFollowedRuns(workflowId: string, { running, show, setLatest }: RunOnScreen): void {
   const list = trpc.executions.list.useQuery({ workflowId, limit: 1 }, { staleTime: Number.POSITIVE_INFINITY });
   const newest = list.data?.items[0];
   const seen = useRef<Pick<ExecutionSummary, "id" | "createdAt"> | null>(null);
@@ -105,8 +112,8 @@ function useFollowedRuns(
   );
 }
 
-/** Statuses go to the cards; a failure brings its node into view, once. */
-function useStatusesOnCanvas(shown: string | null, { state }: WatchedExecution): void {
+/** Statuses go to the cards; a failure brings its node into view, once, and not when the run is `restored`. */
+function useStatusesOnCanvas(shown: string | null, { state }: WatchedExecution, restored: string | null): void {
   const { keyed, canvas } = useEditor();
   const { nodes } = useGraph();
   const select = useSetAtom(selectionAtom);
@@ -119,10 +126,10 @@ function useStatusesOnCanvas(shown: string | null, { state }: WatchedExecution):
 
   const failed = shown === null ? null : (state?.failedStep ?? null);
   useEffect(() => {
-    if (failed === null || shownFailure.current === shown) return;
+    if (failed === null || shownFailure.current === shown || shown === restored) return;
     shownFailure.current = shown;
     const nodeId = nodeOfStep(failed);
     select(selectNodes([nodeId]));
     canvas.current?.reveal([nodeId]);
-  }, [failed, shown, select, canvas]);
+  }, [failed, shown, restored, select, canvas]);
 }

@@ -8,25 +8,25 @@ const policy = retryPolicy.parse({ maxAttempts: 10, initialDelayMs: 100, factor:
 
 describe("the delay before the next attempt", () => {
   test("grows by the factor up to its limit", () => {
-    const delays = [1, 2, 3, 4, 5, 6].map((failures) => retryDelay(policy, failures, away, 0));
+    const delays = [1, 2, 3, 4, 5, 6].map((failures) => retryDelay(policy, { error: away, count: failures }, 0));
     expect(delays).toEqual([100, 200, 400, 800, 1_000, 1_000]);
   });
 
   test("is shortened by chance, at most by the jitter's share", () => {
-    expect(retryDelay(policy, 1, away, 0.5)).toBe(75);
-    expect(retryDelay(policy, 1, away, 0.999_999)).toBe(50);
-    expect(retryDelay({ ...policy, jitter: 0 }, 1, away, 0.9)).toBe(100);
-    expect(retryDelay({ ...policy, jitter: 1 }, 1, away, 0.999_999)).toBe(0);
+    expect(retryDelay(policy, { error: away, count: 1 }, 0.5)).toBe(75);
+    expect(retryDelay(policy, { error: away, count: 1 }, 0.999_999)).toBe(50);
+    expect(retryDelay({ ...policy, jitter: 0 }, { error: away, count: 1 }, 0.9)).toBe(100);
+    expect(retryDelay({ ...policy, jitter: 1 }, { error: away, count: 1 }, 0.999_999)).toBe(0);
   });
 
   test("is never shorter than what the other side asked for", () => {
-    expect(retryDelay(policy, 1, { ...away, retryAfterMs: 60_000 }, 0.5)).toBe(60_000);
-    expect(retryDelay(policy, 4, { ...away, retryAfterMs: 10 }, 0)).toBe(800);
+    expect(retryDelay(policy, { error: { ...away, retryAfterMs: 60_000 }, count: 1 }, 0.5)).toBe(60_000);
+    expect(retryDelay(policy, { error: { ...away, retryAfterMs: 10 }, count: 4 }, 0)).toBe(800);
   });
 
   test("is none after the last attempt, and none for an error that a retry cannot mend", () => {
-    expect(retryDelay(policy, 9, away, 0)).toBe(1_000);
-    expect(retryDelay(policy, 10, away, 0)).toBeNull();
-    expect(retryDelay(policy, 1, { ...away, retryable: false }, 0)).toBeNull();
+    expect(retryDelay(policy, { error: away, count: 9 }, 0)).toBe(1_000);
+    expect(retryDelay(policy, { error: away, count: 10 }, 0)).toBeNull();
+    expect(retryDelay(policy, { error: { ...away, retryable: false }, count: 1 }, 0)).toBeNull();
   });
 });
