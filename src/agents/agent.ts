@@ -63,6 +63,8 @@ export interface AgentContext {
   readonly reportUsage: (usage: Usage) => void;
   /** Evaluates a JSONata expression with its limits; `scope` adds to or hides the step's own names. */
   readonly evaluate: (expression: string, scope: JsonObject) => Promise<JsonValue>;
+  /** For long loops, every thousand rows or so: pauses when others should have the thread. Throws when the step is aborted. */
+  readonly breathe: () => Promise<void>;
   readonly models: ChatModels;
   readonly codeAnalysis: CodeAnalysis;
 }

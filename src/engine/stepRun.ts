@@ -44,7 +44,7 @@ function scopeOf(request: AttemptRequest): JsonObject {
 }
 
 async function configOf(node: PlannedNode, scope: JsonObject, limits: Partial<ExpressionLimits>): Promise<unknown> {
-  const config = await evaluateConfig(node.config, node.fields, scope, limits);
+  const config = await evaluateConfig(node, scope, limits);
   const parsed = node.definition.config.safeParse(config);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -80,6 +80,10 @@ function contextOf(request: AttemptRequest, around: StepSurroundings, thread: Th
     log: (line) => around.streams.push("log", `${line}\n`),
     reportUsage: around.reportUsage,
     evaluate: (expression, scope) => evaluateExpression(expression, { ...scopeOf(request), ...scope }, { thread }),
+    async breathe() {
+      thread.tick();
+      await thread.pause();
+    },
     ...request.ports,
   };
 }

@@ -15,6 +15,7 @@ export const executeDataProcessor: Execute<typeof dataProcessorConfig> = async (
   const { data } = inputs;
   if (data === undefined) throw new AppError("input_invalid", "Nothing arrived at port data.");
   const arrived = readArrived(data, { format: config.format, readNumbers: config.readNumbers, port: "data" });
+  await context.breathe();
   const rows = config.operation === "transform" ? undefined : listIn(arrived.value, config.list, "data");
   const result = rows
     ? checkRowCount(await process(config, rows, { inputs, context }), "The result has")
@@ -56,16 +57,20 @@ async function process(
     case "sort":
       return sortRows(rows, parseFieldList(config.sortBy), config.direction);
     case "group":
-      return groupRows(rows, parseFieldList(config.groupBy));
+      return groupRows(rows, parseFieldList(config.groupBy), context.breathe);
     case "aggregate": {
       const { calculations, problem } = parseCalculations(config.calculate);
       if (problem) throw new AppError("config_invalid", problem, { detail: { field: "calculate" } });
-      return aggregateRows(rows, parseFieldList(config.groupBy), calculations);
+      return aggregateRows(rows, { fields: parseFieldList(config.groupBy), calculations }, context.breathe);
     }
     case "join":
-      return joinRows(rows, otherRows(config, inputs), { pairs: parseKeyPairs(config.joinOn), kind: config.joinKind });
+      return joinRows(rows, otherRows(config, inputs), {
+        pairs: parseKeyPairs(config.joinOn),
+        kind: config.joinKind,
+        breathe: context.breathe,
+      });
     default:
-      return dedupeRows(rows, parseFieldList(config.dedupeBy));
+      return dedupeRows(rows, parseFieldList(config.dedupeBy), context.breathe);
   }
 }
 

@@ -2,6 +2,7 @@ import { AppError } from "../../errors.ts";
 import type { JsonObject, JsonValue } from "../../json.ts";
 import type { Calculation } from "./calculations.ts";
 import { readField } from "./fieldPath.ts";
+import { type Breathe, inTurns } from "./inTurns.ts";
 import { canonical, compareValues, isEmpty, toNumber } from "./order.ts";
 import { uniqueName } from "./uniqueName.ts";
 
@@ -13,12 +14,16 @@ interface Group {
 }
 
 /** One row for each group, in order of first appearance: the fields, `count`, `items`. A missing field counts as null. */
-export function groupRows(rows: readonly JsonValue[], fields: readonly string[]): JsonObject[] {
+export async function groupRows(
+  rows: readonly JsonValue[],
+  fields: readonly string[],
+  breathe: Breathe,
+): Promise<JsonObject[]> {
   const taken = new Set<string>();
   const names = fields.map((field) => uniqueName(field, taken));
   const countName = uniqueName("count", taken);
   const itemsName = uniqueName("items", taken);
-  return collect(rows, fields).map(({ values, items }) =>
+  return (await collect(rows, fields, breathe)).map(({ values, items }) =>
     Object.fromEntries([
       ...names.map((name, index): [string, JsonValue] => [name, values[index] ?? null]),
       [countName, items.length],
@@ -28,48 +33,59 @@ export function groupRows(rows: readonly JsonValue[], fields: readonly string[])
 }
 
 /** One row for each group: the fields and the calculations. Without fields everything is one group, even nothing. */
-export function aggregateRows(
+export async function aggregateRows(
   rows: readonly JsonValue[],
-  fields: readonly string[],
-  calculations: readonly Calculation[],
-): JsonObject[] {
+  { fields, calculations }: { readonly fields: readonly string[]; readonly calculations: readonly Calculation[] },
+  breathe: Breathe,
+): Promise<JsonObject[]> {
   const taken = new Set<string>();
   const names = fields.map((field) => uniqueName(field, taken));
   const results = calculations.map(({ as }) => uniqueName(as, taken));
   const groups =
-    rows.length === 0 && fields.length === 0 ? [{ values: [], items: [], places: [] }] : collect(rows, fields);
-  return groups.map((group) =>
-    Object.fromEntries([
+    rows.length === 0 && fields.length === 0
+      ? [{ values: [], items: [], places: [] }]
+      : await collect(rows, fields, breathe);
+  const aggregated: JsonObject[] = [];
+  await inTurns(groups, breathe, (group) => {
+    const row = Object.fromEntries([
       ...names.map((name, index): [string, JsonValue] => [name, group.values[index] ?? null]),
       ...calculations.map((calculation, index): [string, JsonValue] => [
         results[index] ?? calculation.as,
         calculate(group, calculation),
       ]),
-    ]),
-  );
+    ]);
+    aggregated.push(row);
+  });
+  return aggregated;
 }
 
 /** The first of each; without fields whole items are compared, whatever the order of their keys. */
-export function dedupeRows(rows: readonly JsonValue[], fields: readonly string[]): JsonValue[] {
+export async function dedupeRows(
+  rows: readonly JsonValue[],
+  fields: readonly string[],
+  breathe: Breathe,
+): Promise<JsonValue[]> {
   const seen = new Set<string>();
-  return rows.filter((row) => {
+  const kept: JsonValue[] = [];
+  await inTurns(rows, breathe, (row) => {
     const key = canonical(fields.length === 0 ? row : fields.map((field) => readField(row, field) ?? null));
-    if (seen.has(key)) return false;
+    if (seen.has(key)) return;
     seen.add(key);
-    return true;
+    kept.push(row);
   });
+  return kept;
 }
 
-function collect(rows: readonly JsonValue[], fields: readonly string[]): Group[] {
+async function collect(rows: readonly JsonValue[], fields: readonly string[], breathe: Breathe): Promise<Group[]> {
   const groups = new Map<string, Group>();
-  for (const [index, row] of rows.entries()) {
+  await inTurns(rows, breathe, (row, index) => {
     const values = fields.map((field) => readField(row, field) ?? null);
     const key = canonical(values);
     const group = groups.get(key) ?? { values, items: [], places: [] };
     groups.set(key, group);
     group.items.push(row);
     group.places.push(index + 1);
-  }
+  });
   return [...groups.values()];
 }
 

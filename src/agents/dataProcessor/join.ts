@@ -1,6 +1,7 @@
 import { AppError } from "../../errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../json.ts";
 import { readField } from "./fieldPath.ts";
+import { type Breathe, inTurns } from "./inTurns.ts";
 import { isEmpty } from "./order.ts";
 import { columnsOf, rowLimits } from "./rows.ts";
 import { uniqueName } from "./uniqueName.ts";
@@ -8,19 +9,24 @@ import { uniqueName } from "./uniqueName.ts";
 export interface JoinOptions {
   readonly pairs: readonly { readonly left: string; readonly right: string }[];
   readonly kind: "inner" | "left";
+  readonly breathe: Breathe;
 }
 
 /**
  * Each left item with the fields of every right item whose keys are the same; 42 and "42" are, empty keys never match.
  * A right field that the left side has too is called `other_<name>`, unless it is a key of the same name.
  */
-export function joinRows(left: readonly JsonValue[], right: readonly JsonValue[], options: JoinOptions): JsonObject[] {
+export async function joinRows(
+  left: readonly JsonValue[],
+  right: readonly JsonValue[],
+  options: JoinOptions,
+): Promise<JsonObject[]> {
   const leftRows = objects(left, "data");
   const rightRows = objects(right, "other");
   const names = nameRightColumns(leftRows, rightRows, options);
-  const matches = index(rightRows, options);
+  const matches = await index(rightRows, options);
   const joined: JsonObject[] = [];
-  for (const row of leftRows) {
+  await inTurns(leftRows, options.breathe, (row) => {
     const key = joinKey(options.pairs.map((pair) => readField(row, pair.left)));
     const found = (key === undefined ? undefined : matches.get(key)) ?? [];
     if (found.length === 0 && options.kind === "left") joined.push(row);
@@ -30,7 +36,7 @@ export function joinRows(left: readonly JsonValue[], right: readonly JsonValue[]
         "input_invalid",
         `The join makes more than ${rowLimits.rows.toLocaleString("en-US")} rows: its keys match many times. Join on more fields or dedupe first.`,
       );
-  }
+  });
   return joined;
 }
 
@@ -44,15 +50,15 @@ function objects(rows: readonly JsonValue[], port: string): JsonObject[] {
   });
 }
 
-function index(rows: readonly JsonObject[], { pairs }: JoinOptions): Map<string, JsonObject[]> {
+async function index(rows: readonly JsonObject[], { pairs, breathe }: JoinOptions): Promise<Map<string, JsonObject[]>> {
   const matches = new Map<string, JsonObject[]>();
-  for (const row of rows) {
+  await inTurns(rows, breathe, (row) => {
     const key = joinKey(pairs.map((pair) => readField(row, pair.right)));
-    if (key === undefined) continue;
+    if (key === undefined) return;
     const found = matches.get(key);
     if (found) found.push(row);
     else matches.set(key, [row]);
-  }
+  });
   return matches;
 }
 

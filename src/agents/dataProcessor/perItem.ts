@@ -3,10 +3,10 @@ import { checkExpression } from "../../expressions/references.ts";
 import { isJsonObject, type JsonValue } from "../../json.ts";
 import type { AgentContext } from "../agent.ts";
 
-type Evaluator = Pick<AgentContext, "evaluate" | "signal">;
+type Evaluator = Pick<AgentContext, "evaluate" | "signal" | "breathe">;
 
 /** Items of one evaluation: enough not to feel what a single one costs, few enough for a cancel in between. */
-const batchSize = 1_000;
+const batchSize = 500;
 /** Not a name that somebody would use: `$$` shows only the batch under it. */
 const scopeName = "__items";
 
@@ -50,6 +50,7 @@ async function evaluateBatches(source: Source, items: readonly JsonValue[], cont
   const results: JsonValue[] = [];
   for (let start = 0, size = batchSize; start < items.length; ) {
     if (context.signal.aborted) throw toAppError(context.signal.reason, "cancelled", "Cancelled.");
+    await context.breathe();
     const batch = items.slice(start, start + size);
     try {
       for (const result of await evaluateBatch(source, batch, context)) results.push(result);

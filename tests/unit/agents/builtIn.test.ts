@@ -43,6 +43,7 @@ async function run(kind: keyof typeof registry, { config, inputs = {}, execution
     },
     log: (line) => seen.log.push(line),
     reportUsage: (usage) => seen.reported.push(usage),
+    breathe: async () => {},
     evaluate: (expression, more) => evaluateExpression(expression, { ...scope, ...more }),
     models: {
       async *stream(request) {
