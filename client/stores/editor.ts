@@ -25,6 +25,11 @@ export const zoomAtom = atom(1);
 /** The execution on the canvas and in the run panel; null: none. */
 export const shownExecutionAtom = atom<string | null>(null);
 
+/** Runs that this person put away, the last ones: they do not come back with a reload. */
+export const putAwayExecutionsAtom = atomWithStorage<readonly string[]>("agentflow.editor.putAway", [], undefined, {
+  getOnInit: true,
+});
+
 /** Only on narrow screens, where the inspector is a sheet. */
 export const inspectorSheetAtom = atom(false);
 

@@ -12,7 +12,7 @@ import { notableStep } from "#client/components/monitoring/steps.ts";
 import { IconButton } from "#client/components/ui/IconButton.tsx";
 import { SegmentedControl } from "#client/components/ui/SegmentedControl.tsx";
 import { useNarrow } from "#client/hooks/useNarrow.ts";
-import { runPanelAtom, selectionAtom, shownExecutionAtom } from "#client/stores/editor.ts";
+import { runPanelAtom, selectionAtom } from "#client/stores/editor.ts";
 import { type ExecutionState, stepOf } from "#src/engine/state.ts";
 import { useEditor, useGraph } from "./EditorContext.ts";
 import { KeyHint } from "./KeyHint.tsx";
@@ -23,7 +23,7 @@ import type { WorkflowRuns } from "./useWorkflowRuns.ts";
 export function RunPanel({ runs }: { readonly runs: WorkflowRuns }) {
   const narrow = useNarrow();
   const [panel, setPanel] = useAtom(runPanelAtom);
-  const [shown, show] = useAtom(shownExecutionAtom);
+  const { shown } = runs;
   const { state } = runs;
   if (shown === null || state === null) return null;
   const setOpen = (open: boolean) => setPanel((before) => ({ ...before, open }));
@@ -69,9 +69,7 @@ export function RunPanel({ runs }: { readonly runs: WorkflowRuns }) {
             aria-expanded={panel.open}
             onClick={() => setOpen(!panel.open)}
           />
-          {!runs.running && (
-            <IconButton icon={X} label="Put the run away" tooltipSide="top" onClick={() => show(null)} />
-          )}
+          {!runs.running && <IconButton icon={X} label="Put the run away" tooltipSide="top" onClick={runs.putAway} />}
         </div>
       </header>
       {panel.open && <Steps state={state} view={panel.view} />}
