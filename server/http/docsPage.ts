@@ -19,6 +19,9 @@ details > div { padding: 0 .9rem .9rem } pre { background: var(--soft); padding:
 code { font-family: ui-monospace, monospace } .method { display: inline-block; min-width: 4.2rem; font-weight: 650 } .muted { opacity: .75 }
 h3 { font-size: .85rem; margin: 1rem 0 .3rem } p { white-space: pre-line }`;
 
+/** Prose of the document: its only mark is the backtick. */
+const prose = (text: string) => escaped(text).replace(/`([^`]+)`/g, "<code>$1</code>");
+
 const json = (value: unknown) => `<pre><code>${escaped(JSON.stringify(value, null, 2))}</code></pre>`;
 
 function schemaOf(content: unknown): unknown {
@@ -38,7 +41,7 @@ function operation(method: string, path: string, found: JsonObject): string {
   if (answer !== null) parts.push("<h3>Answer</h3>", json(answer));
   const words = typeof found.summary === "string" ? found.summary : "";
   return `<details><summary><span class="method">${escaped(method.toUpperCase())}</span> <code>${escaped(path)}</code>
-<span class="muted">${escaped(words)}</span></summary><div>${parts.join("\n")}</div></details>`;
+<span class="muted">${prose(words)}</span></summary><div>${parts.join("\n")}</div></details>`;
 }
 
 /** The document for people: plain HTML, no script, so the strict policy of every other page holds here too. */
@@ -57,7 +60,8 @@ export function renderDocs(made: OpenAPIObject): string {
     ([name, schema]) => `<details><summary><code>${escaped(name)}</code></summary><div>${json(schema)}</div></details>`,
   );
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <title>AgentFlow API</title><style>${style}</style></head><body><h1>AgentFlow API</h1>
-<p>${escaped(made.info.description ?? "")}</p><p>For programs: <a href="/api/openapi.json">/api/openapi.json</a> (OpenAPI ${escaped(made.openapi)}).</p>
+<p>${prose(made.info.description ?? "")}</p><p>For programs: <a href="/api/openapi.json">/api/openapi.json</a> (OpenAPI ${escaped(made.openapi)}).</p>
 ${sections.join("\n")}<h2>Schemas</h2>${shared.join("\n")}</body></html>`;
 }

@@ -21,7 +21,7 @@ const errorAnswer = z.strictObject({
 
 const description = `REST of AgentFlow: the same procedures as the product's own client uses.
 
-Sign in with POST /auth/sign-in and keep the cookie; send it with every request. Lists are \`{ items, nextCursor }\`, newest first:
+Sign in with \`POST ${restPrefix}/auth/sign-in\` and keep the cookie; send it with every request. Lists are \`{ items, nextCursor }\`, newest first:
 hand \`nextCursor\` back as \`cursor\` for the next page. Times are ISO 8601 in UTC. Unknown keys are refused.`;
 
 /** trpc-to-openapi's document, with our error shape in place of tRPC's and a name for the schema of any JSON. */
