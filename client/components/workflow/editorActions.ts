@@ -138,7 +138,8 @@ export function createEditorActions(parts: EditorParts): EditorActions {
         : JSON.stringify(copy(editing, split(graph(), [...selection().nodes])), null, 2),
     paste: (text, at) =>
       attemptWith(loadClipboard, ({ paste }) => {
-        const { nodeIds, noteIds } = paste(editing, text, at ?? undefined);
+        const { nodeIds, noteIds, leftOut } = paste(editing, text, at ?? undefined);
+        if (leftOut > 0) toast.message(`${leftOut} ${leftOut === 1 ? "connection was" : "connections were"} left out`);
         select(selectNodes([...nodeIds, ...noteIds]));
         canvas.current?.reveal(nodeIds);
       }),

@@ -1,6 +1,7 @@
 import { AppError } from "../../errors.ts";
-import { type GraphNode, graphEdge, graphLimits, graphNode, graphNote, type NodeId } from "../../schemas/graph.ts";
+import { type GraphNode, graphEdge, graphNode, graphNote, type NodeId } from "../../schemas/graph.ts";
 import { type Editing, edit } from "../editing.ts";
+import { freeBelow } from "../freePlace.ts";
 import { mintKey } from "../keys.ts";
 import { documentMaps } from "../model.ts";
 import { nextOrder } from "../order.ts";
@@ -8,21 +9,24 @@ import { noteSize } from "../readEdge.ts";
 import { modesOf, type Rename, renameIn } from "../rename.ts";
 import { newNode, newNote } from "../writeNode.ts";
 import { copy } from "./copy.ts";
-import { type Fragment, readFragment } from "./fragment.ts";
+import { type Fragment, readFragment, requireRoom } from "./fragment.ts";
 import { keysOf, type Position } from "./nodes.ts";
 import type { Selection } from "./selection.ts";
 
 export interface Pasted {
   readonly nodeIds: readonly NodeId[];
   readonly noteIds: readonly NodeId[];
+  /** Connections of which an end was not among what was pasted. */
+  readonly leftOut: number;
 }
 
 /**
  * Adds the nodes, edges and notes of a workflow or fragment (see `readFragment` for what is accepted and refused) with new
  * ids and keys; references among them follow. `at`: where the upper left corner goes; otherwise a little beside the original.
+ * All of it moves down until no card lies on one that is there.
  */
 export function paste(editing: Editing, content: unknown, at?: Position): Pasted {
-  return insertFragment(editing, readFragment(content), { label: "paste", ...(at ? { at } : {}) });
+  return insertFragment(editing, readFragment(content), { label: "paste", isClear: true, ...(at ? { at } : {}) });
 }
 
 /** A copy of what is selected, a little beside it. */
@@ -34,16 +38,19 @@ const beside = 40;
 
 interface Insert {
   readonly label: string;
+  /** No card may come to lie on one that is there. */
+  readonly isClear?: boolean;
   readonly at?: Position;
 }
 
-function insertFragment(editing: Editing, fragment: Fragment, { label, at }: Insert): Pasted {
+function insertFragment(editing: Editing, fragment: Fragment, { label, at, isClear = false }: Insert): Pasted {
   const maps = documentMaps(editing.doc);
-  if (maps.nodes.size + fragment.nodes.length > graphLimits.nodes)
-    throw new AppError("bad_request", `A workflow has at most ${graphLimits.nodes} nodes.`);
+  requireRoom(maps.nodes.size + fragment.nodes.length);
   const place = createPlacement(fragment, at);
   const ids = new Map<string, string>();
-  const nodes = renamed(editing, fragment, ids).map((node) => ({ ...node, position: place(node.position) }));
+  const placed = renamed(editing, fragment, ids).map((node) => ({ ...node, position: place(node.position) }));
+  const down = isClear ? freeBelow(editing, placed) : 0;
+  const nodes = placed.map((node) => ({ ...node, position: lowered(node.position, down) }));
   const edges = fragment.edges.flatMap(({ source, target, sourcePort, targetPort }) => {
     const [from, to] = [ids.get(source), ids.get(target)];
     // An edge that left the fragment has nothing to hold on to here.
@@ -55,7 +62,7 @@ function insertFragment(editing: Editing, fragment: Fragment, { label, at }: Ins
     graphNote.parse({
       id: editing.newId(),
       text: note.text,
-      position: place(note.position),
+      position: lowered(place(note.position), down),
       width: clamp(note.width ?? noteSize.width),
       height: clamp(note.height ?? noteSize.height),
     }),
@@ -68,7 +75,11 @@ function insertFragment(editing: Editing, fragment: Fragment, { label, at }: Ins
     order = nextOrder(maps.notes);
     for (const note of notes) maps.notes.set(note.id, newNote(note, order++));
   });
-  return { nodeIds: nodes.map(({ id }) => id), noteIds: notes.map(({ id }) => id) };
+  return {
+    nodeIds: nodes.map(({ id }) => id),
+    noteIds: notes.map(({ id }) => id),
+    leftOut: fragment.edges.length - edges.length,
+  };
 }
 
 /** The fragment's nodes under new ids and keys, references among them rewritten; fills `ids` with old to new. */
@@ -120,5 +131,7 @@ function createPlacement(fragment: Fragment, at: Position | undefined): (positio
     return { x: corner.x + (without - 1) * 280, y: corner.y };
   };
 }
+
+const lowered = ({ x, y }: Position, down: number): Position => ({ x, y: y + down });
 
 const clamp = (size: number): number => Math.min(noteSize.most, Math.max(noteSize.least, size));

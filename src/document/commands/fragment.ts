@@ -51,6 +51,7 @@ export function readFragment(content: unknown): Fragment {
   const found = isJsonObject(value) && isJsonObject(value.graph) ? value.graph : value;
   if (!isJsonObject(found) || !(Array.isArray(found.nodes) || Array.isArray(found.notes)))
     throw new AppError("bad_request", "This is not a workflow: it has no list of nodes.");
+  if (Array.isArray(found.nodes)) requireRoom(found.nodes.length);
   refuseHostileKeys(found, 0);
   const parsed = fragment.safeParse(found);
   if (!parsed.success) {
@@ -65,6 +66,13 @@ export function readFragment(content: unknown): Fragment {
       throw new AppError("payload_too_large", `The settings of node "${node.name ?? node.id}" are too large.`);
   }
   return parsed.data;
+}
+
+/** Throws `bad_request` for a workflow that would have this many steps, if that is too many. */
+export function requireRoom(steps: number): void {
+  if (steps <= graphLimits.nodes) return;
+  const [wanted, most] = [steps, graphLimits.nodes].map((count) => count.toLocaleString("en-US"));
+  throw new AppError("bad_request", `${wanted} steps; a workflow takes ${most}.`);
 }
 
 function parseText(text: string): unknown {

@@ -278,6 +278,38 @@ describe("copy and paste", () => {
   });
 });
 
+describe("the place of a paste", () => {
+  test("what is pasted lies on no card that is there, and on none of an earlier paste", () => {
+    const { doc, ada } = start();
+    const text = JSON.stringify({
+      nodes: [
+        { id: "a", agent: "llm" },
+        { id: "b", agent: "llm" },
+      ],
+    });
+    for (let times = 0; times < 3; times += 1) paste(ada, text, { x: 0, y: 0 });
+    const { nodes } = graphOf(doc);
+    const pasted = nodes.slice(-6);
+    const overlapping = pasted.flatMap((one) =>
+      nodes.filter(
+        (other) =>
+          other.id !== one.id &&
+          Math.abs(other.position.x - one.position.x) < 248 &&
+          Math.abs(other.position.y - one.position.y) < 88,
+      ),
+    );
+    expect(overlapping).toEqual([]);
+  });
+
+  test("connections that left what was copied are counted, and too many steps are told in numbers", () => {
+    const { ada } = start();
+    const edges = [{ source: "a", sourcePort: "text", target: "gone", targetPort: "context" }];
+    expect(paste(ada, { nodes: [{ id: "a", agent: "llm" }], edges }).leftOut).toBe(1);
+    const many = { nodes: Array.from({ length: 10_000 }, (_, at) => ({ id: `n${at}`, agent: "llm" })) };
+    expect(() => paste(ada, many)).toThrow("10,000 steps; a workflow takes 5,000.");
+  });
+});
+
 describe("notes, settings, layout", () => {
   test("a note is added, written, resized within its limits", () => {
     const { doc, ada } = start();
