@@ -92,7 +92,19 @@ interface Evaluation {
   readonly failures: { readonly field: string; readonly error: AppError }[];
 }
 
-async function evaluateField(value: JsonValue, modes: FieldModes, field: string, on: Evaluation): Promise<JsonValue> {
+/** A place in a config. `path` is dotted. */
+interface Field {
+  readonly path: string;
+  readonly modes: FieldModes;
+}
+
+const inner = ({ path }: Field, name: string | number, modes: FieldModes): Field => ({
+  path: path === "" ? String(name) : `${path}.${name}`,
+  modes,
+});
+
+async function evaluateField(value: JsonValue, field: Field, on: Evaluation): Promise<JsonValue> {
+  const { modes } = field;
   if (typeof value === "string") {
     if (modes.mode !== "template" || !hasTemplate(value)) return value;
     try {
@@ -100,22 +112,27 @@ async function evaluateField(value: JsonValue, modes: FieldModes, field: string,
       return modes.text ? toText(evaluated) : evaluated;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      on.failures.push({ field, error });
+      on.failures.push({ field: field.path, error });
       return null;
     }
   }
-  const path = (name: string | number) => (field === "" ? String(name) : `${field}.${name}`);
   if (Array.isArray(value)) {
     const items: JsonValue[] = [];
     for (const [index, item] of value.entries())
-      items.push(await evaluateField(item, modes.items ?? modes, path(index), on));
+      items.push(await evaluateField(item, inner(field, index, modes.items ?? modes), on));
     return items;
   }
   if (!isJsonObject(value)) return value;
   const members: [string, JsonValue][] = [];
   for (const [name, item] of Object.entries(value))
-    members.push([name, await evaluateField(item, below(modes, name), path(name), on)]);
+    members.push([name, await evaluateField(item, inner(field, name, below(modes, name)), on)]);
   return Object.fromEntries(members);
+}
+
+/** The settings of a step before it runs, and what each of them is. */
+export interface UnevaluatedConfig {
+  readonly config: JsonObject;
+  readonly fields: FieldModes;
 }
 
 /**
@@ -123,13 +140,12 @@ async function evaluateField(value: JsonValue, modes: FieldModes, field: string,
  * `detail.fields` has the message of each, `detail.missing` every missing name.
  */
 export async function evaluateConfig(
-  config: JsonObject,
-  modes: FieldModes,
+  { config, fields }: UnevaluatedConfig,
   scope: JsonObject,
   limits: Partial<ExpressionLimits> = {},
 ): Promise<JsonObject> {
   const on: Evaluation = { scope, limits, failures: [] };
-  const evaluated = await evaluateField(config, modes, "", on);
+  const evaluated = await evaluateField(config, { path: "", modes: fields }, on);
   const [first] = on.failures;
   if (first === undefined) return isJsonObject(evaluated) ? evaluated : {};
   const missing = on.failures.flatMap(({ error }) => error.detail?.missing ?? []);

@@ -16,6 +16,7 @@ interface Environment {
 
 /** Runs after each node of an expression. */
 function afterNode({ members, sortKeys }: Pick<ParsedExpression, "members" | "sortKeys">) {
+  // biome-ignore lint/complexity/useMaxParams: JSONata calls it so, once for every node it evaluates
   return (
     node: { type: string; value?: unknown },
     _input: unknown,

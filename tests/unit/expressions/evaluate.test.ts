@@ -171,7 +171,7 @@ describe("a config", () => {
       list: ["{{ execution.id }}", 3],
       other: { deep: "{{ steps.input.value.tags }}" },
     };
-    expect(await evaluateConfig(config, modes, scope)).toEqual({
+    expect(await evaluateConfig({ config, fields: modes }, scope)).toEqual({
       prompt: '{"id":1,"price":5}',
       filter: "{{ not mine }}",
       code: "x = {{ y }}",
@@ -181,9 +181,8 @@ describe("a config", () => {
   });
 
   test("tells all fields that failed, and all names that are missing", async () => {
-    const error = await errorOf(
-      evaluateConfig({ prompt: "{{ steps.a.b }}", list: ["ok", "{{ inputs.c }}"], other: "{{ 1 + }}" }, modes, scope),
-    );
+    const config = { prompt: "{{ steps.a.b }}", list: ["ok", "{{ inputs.c }}"], other: "{{ 1 + }}" };
+    const error = await errorOf(evaluateConfig({ config, fields: modes }, scope));
     expect(error.code).toBe("expression_failed");
     expect(error.detail?.missing).toEqual(["steps.a.b", "inputs.c"]);
     expect(Object.keys(error.detail?.fields ?? {})).toEqual(["prompt", "list.1", "other"]);
