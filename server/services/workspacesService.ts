@@ -18,6 +18,7 @@ import type { Page, pageRequest } from "#src/schemas/page.ts";
 import type { invitation, Member, Role, workspace } from "#src/schemas/workspace.ts";
 import { type Actor, scopeOf } from "./actor.ts";
 import type { Audit } from "./audit.ts";
+import { createDenials, type Denial } from "./denials.ts";
 import { hashOfToken, newInvitationToken } from "./invitationTokens.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -36,6 +37,8 @@ export interface WorkspacesService {
   invitations(actor: Actor): Promise<InvitationView[]>;
   revokeInvitation(actor: Actor, id: InvitationId): Promise<void>;
   audit(actor: Actor, request: z.output<typeof pageRequest>): Promise<Page<AuditEntry>>;
+  /** Puts a refused change into the audit log; a flood of them only in part. */
+  recordDenial(actor: Actor, denial: Denial): Promise<void>;
 }
 
 export interface WorkspacesDeps {
@@ -158,6 +161,8 @@ export function createWorkspacesService({ db, sessions, audit, newId, now }: Wor
         if (!was) throw new AppError("not_found", "There is no such invitation, or it was used.");
         await audit.record(tx, actor, { action: "invitation.revoke", subject: id });
       }),
+
+    recordDenial: createDenials({ db, audit, now }),
 
     audit: (actor, request) => inWorkspace(actor, (tx) => pageOfAudit(tx, actor.session.workspace.id, request)),
   };
