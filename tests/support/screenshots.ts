@@ -29,6 +29,9 @@ for (const colorScheme of ["light", "dark"] as const) {
   await page.keyboard.press("Escape");
   await editor.step("Write the review").click();
   await page.getByText("Offline model, quoting:").first().waitFor();
+  await page.locator(".workflow-canvas").focus();
+  await page.keyboard.press("1");
+  await page.waitForTimeout(400);
   await take(page, `editor-${colorScheme}`);
   await page.goto(`${app.server.url}/runs`);
   await page.locator('a[href^="/runs/exe_"]').first().click();
