@@ -26,6 +26,15 @@ const needs = {
 };
 const groupTimeoutMs = 15 * 60_000;
 
+const running = new Set();
+const killGroup = (child) => {
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+};
+
 const execute = (command, args, env) =>
   new Promise((resolve) => {
     const child = spawn(command, args, {
@@ -38,8 +47,10 @@ const execute = (command, args, env) =>
     const output = [];
     child.stdout.on("data", (part) => output.push(part));
     child.stderr.on("data", (part) => output.push(part));
-    const timer = setTimeout(() => process.kill(-child.pid, "SIGKILL"), groupTimeoutMs);
+    running.add(child);
+    const timer = setTimeout(() => killGroup(child), groupTimeoutMs);
     child.once("exit", (code) => {
+      running.delete(child);
       clearTimeout(timer);
       resolve({ code, text: Buffer.concat(output).toString() });
     });
@@ -122,6 +133,13 @@ ensureInstalled();
 ensureBuilt();
 const wanted = process.argv.slice(2);
 const services = await startServices();
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, async () => {
+    for (const child of running) killGroup(child);
+    await services.stop();
+    process.exit(1);
+  });
+}
 const results = [];
 const runLane = async (lane) => {
   for (const group of lane)
