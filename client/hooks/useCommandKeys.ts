@@ -32,13 +32,19 @@ function findCommand(commands: readonly Command[], event: KeyboardEvent, pending
   });
 }
 
+/** Enter and Space press what has the focus, whatever command has them. */
+function pressesTarget({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  if ((key !== "Enter" && key !== " ") || ctrlKey || metaKey || altKey) return false;
+  return target instanceof Element && target.closest("button, a[href], summary, [role=tab], [role=option]") !== null;
+}
+
 /** Listens for the keys of every registered command. Once, in the shell. */
 export function useCommandKeys(): void {
   const commands = useAtomValue(commandsAtom);
   const pending = useRef<{ key: string; at: number } | null>(null);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing) return;
+      if (event.defaultPrevented || event.isComposing || pressesTarget(event)) return;
       const before = pending.current;
       const opened = before !== null && event.timeStamp - before.at < sequenceMs ? before.key : null;
       const command = findCommand(commands, event, opened) ?? findCommand(commands, event, null);
