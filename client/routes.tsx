@@ -1,34 +1,31 @@
 import { useAtomValue } from "jotai";
-import { lazy, Suspense, useState } from "react";
+import { useEffect, useState } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import type { Session } from "#src/schemas/workspace.ts";
 import { ErrorBoundary } from "./components/shell/ErrorBoundary.tsx";
 import { Shell } from "./components/shell/Shell.tsx";
 import { ErrorState } from "./components/ui/ErrorState.tsx";
 import { SkeletonRows } from "./components/ui/Skeleton.tsx";
+import { lazyPart, whenIdle } from "./hooks/lazyPart.tsx";
 import { SessionContext } from "./hooks/useSession.ts";
 import { NotFoundPage } from "./pages/NotFoundPage.tsx";
 import { openDocumentAtom } from "./stores/openDocument.ts";
 import { readError, trpc } from "./trpc.ts";
 
-const SetUpPage = lazy(() => import("./pages/start/SetUpPage.tsx").then((m) => ({ default: m.SetUpPage })));
-const SignInPage = lazy(() => import("./pages/start/SignInPage.tsx").then((m) => ({ default: m.SignInPage })));
-const SignedOutDialog = lazy(() =>
-  import("./pages/start/SignedOutDialog.tsx").then((m) => ({ default: m.SignedOutDialog })),
-);
-const JoinPage = lazy(() => import("./pages/start/JoinPage.tsx").then((m) => ({ default: m.JoinPage })));
-const WorkflowsPage = lazy(() =>
-  import("./pages/workflows/WorkflowsPage.tsx").then((m) => ({ default: m.WorkflowsPage })),
-);
-const EditorPage = lazy(() => import("./pages/editor/EditorPage.tsx").then((m) => ({ default: m.EditorPage })));
-const ExecutionsPage = lazy(() =>
-  import("./pages/executions/ExecutionsPage.tsx").then((m) => ({ default: m.ExecutionsPage })),
-);
-const ExecutionPage = lazy(() =>
-  import("./pages/executions/ExecutionPage.tsx").then((m) => ({ default: m.ExecutionPage })),
-);
-const AgentsPage = lazy(() => import("./pages/agents/AgentsPage.tsx").then((m) => ({ default: m.AgentsPage })));
-const SettingsPage = lazy(() => import("./pages/settings/SettingsPage.tsx").then((m) => ({ default: m.SettingsPage })));
+const SetUpPage = lazyPart(() => import("./pages/start/SetUpPage.tsx").then((m) => m.SetUpPage));
+const SignInPage = lazyPart(() => import("./pages/start/SignInPage.tsx").then((m) => m.SignInPage));
+const SignedOutDialog = lazyPart(() => import("./pages/start/SignedOutDialog.tsx").then((m) => m.SignedOutDialog));
+const JoinPage = lazyPart(() => import("./pages/start/JoinPage.tsx").then((m) => m.JoinPage));
+const WorkflowsPage = lazyPart(() => import("./pages/workflows/WorkflowsPage.tsx").then((m) => m.WorkflowsPage));
+const EditorPage = lazyPart(() => import("./pages/editor/EditorPage.tsx").then((m) => m.EditorPage));
+const ExecutionsPage = lazyPart(() => import("./pages/executions/ExecutionsPage.tsx").then((m) => m.ExecutionsPage));
+const ExecutionPage = lazyPart(() => import("./pages/executions/ExecutionPage.tsx").then((m) => m.ExecutionPage));
+const AgentsPage = lazyPart(() => import("./pages/agents/AgentsPage.tsx").then((m) => m.AgentsPage));
+const SettingsPage = lazyPart(() => import("./pages/settings/SettingsPage.tsx").then((m) => m.SettingsPage));
+
+/** Small, and where people go next: they come long after the first view, so that going there waits for nothing. */
+const nextPages = [WorkflowsPage, ExecutionsPage, ExecutionPage, AgentsPage, SettingsPage, SignedOutDialog];
+const quietMs = 4_000;
 
 /** Decides by who is signed in; the path stays, so that signing in leads to where one wanted to go. */
 export function Routes() {
@@ -37,6 +34,9 @@ export function Routes() {
   const [last, setLast] = useState<Session | null>(null);
   const now = status.data?.session ?? null;
   if (now !== null && now !== last) setLast(now);
+  const isOutside = status.isSuccess && now === null;
+  // While somebody types a name and a password, the editor that they will land in comes.
+  useEffect(() => (isOutside ? whenIdle(EditorPage.preload, 500) : undefined), [isOutside]);
   if (status.isPending) return <div role="status" aria-label="Loading" className="h-dvh bg-canvas" />;
   // Who was signed in a moment ago keeps the page while the server is away.
   if (status.isError && status.data === undefined) {
@@ -62,59 +62,59 @@ export function Routes() {
         <Shell>
           <Pages />
         </Shell>
-        {session === null && openDocument !== null && (
-          <Suspense>
-            <SignedOutDialog before={shown} document={openDocument} />
-          </Suspense>
-        )}
+        {session === null && openDocument !== null && <SignedOutDialog before={shown} document={openDocument} />}
       </SessionContext>
     );
   }
-  return (
-    <Suspense fallback={<div className="h-dvh bg-canvas" />}>
-      {needsOwner ? (
-        <SetUpPage />
-      ) : (
-        <Switch>
-          <Route path="/join/:token">{({ token }) => <JoinPage token={token} />}</Route>
-          <Route>
-            <SignInPage />
-          </Route>
-        </Switch>
-      )}
-    </Suspense>
+  return needsOwner ? (
+    <SetUpPage fallback={blank} />
+  ) : (
+    <Switch>
+      <Route path="/join/:token">{({ token }) => <JoinPage token={token} fallback={blank} />}</Route>
+      <Route>
+        <SignInPage fallback={blank} />
+      </Route>
+    </Switch>
   );
 }
+
+const blank = <div className="h-dvh bg-canvas" />;
+const rows = <SkeletonRows />;
 
 const homes = ["/", "/sign-in", "/set-up", "/join/:token"] as const;
 
 function Pages() {
   const [path] = useLocation();
+  useEffect(
+    () =>
+      whenIdle(() => {
+        for (const page of nextPages) page.preload();
+      }, quietMs),
+    [],
+  );
   return (
     <ErrorBoundary resetKey={path}>
-      <Suspense fallback={<SkeletonRows />}>
-        <Switch>
-          {homes.map((home) => (
-            <Route key={home} path={home}>
-              <Redirect to="/workflows" replace />
-            </Route>
-          ))}
-          <Route path="/workflows">
-            <WorkflowsPage />
+      <Switch>
+        {homes.map((home) => (
+          <Route key={home} path={home}>
+            <Redirect to="/workflows" replace />
           </Route>
-          <Route path="/workflows/:id/runs">{({ id }) => <Redirect to={`/runs?workflow=${id}`} replace />}</Route>
-          <Route path="/workflows/:id">{({ id }) => <EditorPage key={id} workflowId={id} />}</Route>
-          <Route path="/runs">
-            <ExecutionsPage />
-          </Route>
-          <Route path="/runs/:id">{({ id }) => <ExecutionPage key={id} executionId={id} />}</Route>
-          <Route path="/agents/:kind?">{({ kind }) => <AgentsPage kind={kind} />}</Route>
-          <Route path="/settings/:section?">{({ section }) => <SettingsPage section={section} />}</Route>
-          <Route>
-            <NotFoundPage />
-          </Route>
-        </Switch>
-      </Suspense>
+        ))}
+        <Route path="/workflows">
+          <WorkflowsPage fallback={rows} />
+        </Route>
+        <Route path="/workflows/:id/runs">{({ id }) => <Redirect to={`/runs?workflow=${id}`} replace />}</Route>
+        <Route path="/workflows/:id">{({ id }) => <EditorPage key={id} workflowId={id} fallback={rows} />}</Route>
+        <Route path="/runs">
+          <ExecutionsPage fallback={rows} />
+        </Route>
+        <Route path="/runs/:id">{({ id }) => <ExecutionPage key={id} executionId={id} fallback={rows} />}</Route>
+        <Route path="/agents/:kind?">{({ kind }) => <AgentsPage kind={kind} fallback={rows} />}</Route>
+        <Route path="/settings/:section?">{({ section }) => <SettingsPage section={section} fallback={rows} />}</Route>
+        <Route>
+          <NotFoundPage />
+        </Route>
+      </Switch>
     </ErrorBoundary>
   );
 }

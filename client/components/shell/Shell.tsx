@@ -1,19 +1,31 @@
 import { useAtom } from "jotai";
-import { lazy, type ReactNode, Suspense } from "react";
+import { type ReactNode, useEffect } from "react";
+import { lazyPart, whenIdle } from "#client/hooks/lazyPart.tsx";
 import { useCommandKeys } from "#client/hooks/useCommandKeys.ts";
 import { overlayAtom } from "#client/stores/commands.ts";
 import { Navigation } from "./Navigation.tsx";
 import { OfflinePill } from "./OfflinePill.tsx";
 import { useShellCommands } from "./useShellCommands.ts";
 
-const CommandMenu = lazy(() => import("./CommandMenu.tsx").then((m) => ({ default: m.CommandMenu })));
-const ShortcutsDialog = lazy(() => import("./ShortcutsDialog.tsx").then((m) => ({ default: m.ShortcutsDialog })));
+const CommandMenu = lazyPart(() => import("./CommandMenu.tsx").then((m) => m.CommandMenu));
+const ShortcutsDialog = lazyPart(() => import("./ShortcutsDialog.tsx").then((m) => m.ShortcutsDialog));
+
+/** Long after the first view: a key must open them at once. */
+const quietMs = 3_000;
 
 /** What stays while pages change: navigation, keys, command menu, notices. */
 export function Shell({ children }: { readonly children: ReactNode }) {
   const [overlay, setOverlay] = useAtom(overlayAtom);
   useShellCommands();
   useCommandKeys();
+  useEffect(
+    () =>
+      whenIdle(() => {
+        CommandMenu.preload();
+        ShortcutsDialog.preload();
+      }, quietMs),
+    [],
+  );
   const close = () => setOverlay("none");
   return (
     <div className="flex h-dvh flex-col-reverse overflow-hidden sm:flex-row">
@@ -28,10 +40,8 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         {children}
       </main>
       <OfflinePill />
-      <Suspense>
-        {overlay === "commands" && <CommandMenu onClose={close} />}
-        {overlay === "shortcuts" && <ShortcutsDialog onClose={close} />}
-      </Suspense>
+      {overlay === "commands" && <CommandMenu onClose={close} />}
+      {overlay === "shortcuts" && <ShortcutsDialog onClose={close} />}
     </div>
   );
 }
