@@ -10,9 +10,10 @@ import { editorOverlayAtom, inspectorSheetAtom, outlineAtom } from "#client/stor
 import { inputForm } from "#src/agents/input/form.ts";
 import { EditorCanvas } from "./EditorCanvas.tsx";
 import { useEditor, useGraph } from "./EditorContext.ts";
+import { EditorKeys } from "./EditorKeys.tsx";
 import { InspectorSkeleton } from "./InspectorSkeleton.tsx";
 import { LatestExecutionContext } from "./LatestExecution.ts";
-import { EditorKeys, Inspector, Outline, preloadParts, RunForm, RunPanel, Sheet } from "./parts.ts";
+import { Inspector, Outline, preloadParts, RunForm, RunPanel, Sheet } from "./parts.ts";
 import { TopBar } from "./TopBar.tsx";
 import { useVisitors } from "./useVisitors.ts";
 import { useWorkflowRuns } from "./useWorkflowRuns.ts";
@@ -75,7 +76,7 @@ export function Editor() {
             )}
           </div>
         </div>
-        {drawn && <EditorKeys />}
+        <EditorKeys />
         {overlay.kind === "runForm" && (
           <RunFormOfGraph
             workflowId={workflowId}

@@ -1,7 +1,6 @@
 import { lazyPart } from "#client/hooks/lazyPart.tsx";
 
 // What lies around and over the canvas, each in a chunk of its own: the canvas is drawn first.
-export const EditorKeys = lazyPart(() => import("./EditorKeys.tsx").then((m) => m.EditorKeys));
 export const Inspector = lazyPart(() => import("./inspector/Inspector.tsx").then((m) => m.Inspector));
 export const CanvasTools = lazyPart(() => import("./CanvasTools.tsx").then((m) => m.CanvasTools));
 export const ZoomControls = lazyPart(() => import("./ZoomControls.tsx").then((m) => m.ZoomControls));
