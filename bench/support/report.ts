@@ -4,14 +4,21 @@ import type { Measurement } from "./measurement.ts";
 const page = new URL("../README.md", import.meta.url);
 const begin = "<!-- results: written by `npm run bench` -->";
 
-/** Replaces what stands below the mark in bench/README.md. */
+const head = ["| what | measured | against | ratio | limit | holds |", "|---|---|---|---|---|---|"];
+
+/** Writes the table below the mark in bench/README.md. A run of some measures replaces their rows and keeps the others. */
 export function writeReport(report: { date: string; machine: string; results: readonly Measurement[] }): void {
-  const rows = report.results.map(
-    (r) => `| ${r.what} | ${r.value} | ${r.against} | ${r.ratio} | ${r.limit} | ${r.holds ? "yes" : "**no**"} |`,
-  );
-  const table = ["| what | measured | against | ratio | limit | holds |", "|---|---|---|---|---|---|", ...rows].join(
-    "\n",
-  );
-  const kept = readFileSync(page, "utf8").split(begin)[0];
+  const [kept = "", written = ""] = readFileSync(page, "utf8").split(begin);
+  const fresh = new Map(report.results.map((r) => [r.what, r]));
+  const row = (r: Measurement) =>
+    `| ${r.what} | ${r.value} | ${r.against} | ${r.ratio} | ${r.limit} | ${r.holds ? "yes" : "**no**"} |`;
+  const old = written.split("\n").filter((line) => line.startsWith("| ") && !head.includes(line));
+  const rows = old.map((line) => {
+    const what = line.split(" | ")[0]?.slice(2) ?? "";
+    const result = fresh.get(what);
+    fresh.delete(what);
+    return result === undefined ? line : row(result);
+  });
+  const table = [...head, ...rows, ...[...fresh.values()].map(row)].join("\n");
   writeFileSync(page, `${kept}${begin}\n\nMeasured ${report.date} on ${report.machine}.\n\n${table}\n`);
 }
