@@ -3,9 +3,26 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { carrySession, launchBrowser } from "#tests/support/browser.ts";
-import { editorPage } from "#tests/support/editorPage.ts";
+import { type EditorPage, editorPage } from "#tests/support/editorPage.ts";
 import { signUpOwner } from "#tests/support/restClient.ts";
 import { startServer } from "#tests/support/serverProcess.ts";
+
+/** A card out of sight is not drawn: the whole graph is brought into view until the card is there. */
+async function arrives(editor: EditorPage, name: string): Promise<void> {
+  for (let tries = 0; tries < 60; tries++) {
+    await editor.page.locator(".workflow-canvas").focus();
+    await editor.page.keyboard.press("1");
+    const seen = editor.card(name).first().waitFor({ timeout: 500 });
+    if (
+      await seen.then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
+  }
+  throw new Error(`${name} did not arrive.`);
+}
 
 test("two browsers on one workflow converge, and survive a kill of the server and its restart", async () => {
   const folder = mkdtempSync(join(tmpdir(), "agentflow-together-"));
@@ -26,9 +43,9 @@ test("two browsers on one workflow converge, and survive a kill of the server an
     const left = await open();
     const right = await open();
     await left.addStep("input");
-    await right.card("Input").waitFor();
+    await arrives(right, "Input");
     await right.addStep("output");
-    await left.card("Output").waitFor();
+    await arrives(left, "Output");
     await left.saved();
     await right.saved();
 
@@ -37,12 +54,13 @@ test("two browsers on one workflow converge, and survive a kill of the server an
     await left.addStep("condition");
     await left.page.getByText(/offline, \d+ edits? kept/).waitFor();
     server = await startServer({ folder, port: server.port });
-    await right.card("Condition").waitFor();
+    await arrives(right, "Condition");
+    await arrives(left, "Condition");
     await left.saved();
     for (const editor of [left, right]) expect(await editor.page.locator(".react-flow__node").count()).toBe(3);
 
     await left.page.reload();
-    await left.card("Condition").waitFor();
+    await arrives(left, "Condition");
     expect(await left.page.locator(".react-flow__node").count()).toBe(3);
   } finally {
     await browser.close();
