@@ -6,22 +6,22 @@ import { ErrorBoundary } from "./components/shell/ErrorBoundary.tsx";
 import { Shell } from "./components/shell/Shell.tsx";
 import { ErrorState } from "./components/ui/ErrorState.tsx";
 import { SkeletonRows } from "./components/ui/Skeleton.tsx";
-import { lazyPart, whenIdle } from "./hooks/lazyPart.tsx";
+import { lazyPage, whenIdle } from "./hooks/lazyPart.tsx";
 import { SessionContext } from "./hooks/useSession.ts";
 import { NotFoundPage } from "./pages/NotFoundPage.tsx";
 import { openDocumentAtom } from "./stores/openDocument.ts";
 import { readError, trpc } from "./trpc.ts";
 
-const SetUpPage = lazyPart(() => import("./pages/start/SetUpPage.tsx").then((m) => m.SetUpPage));
-const SignInPage = lazyPart(() => import("./pages/start/SignInPage.tsx").then((m) => m.SignInPage));
-const SignedOutDialog = lazyPart(() => import("./pages/start/SignedOutDialog.tsx").then((m) => m.SignedOutDialog));
-const JoinPage = lazyPart(() => import("./pages/start/JoinPage.tsx").then((m) => m.JoinPage));
-const WorkflowsPage = lazyPart(() => import("./pages/workflows/WorkflowsPage.tsx").then((m) => m.WorkflowsPage));
-const EditorPage = lazyPart(() => import("./pages/editor/EditorPage.tsx").then((m) => m.EditorPage));
-const ExecutionsPage = lazyPart(() => import("./pages/executions/ExecutionsPage.tsx").then((m) => m.ExecutionsPage));
-const ExecutionPage = lazyPart(() => import("./pages/executions/ExecutionPage.tsx").then((m) => m.ExecutionPage));
-const AgentsPage = lazyPart(() => import("./pages/agents/AgentsPage.tsx").then((m) => m.AgentsPage));
-const SettingsPage = lazyPart(() => import("./pages/settings/SettingsPage.tsx").then((m) => m.SettingsPage));
+const SetUpPage = lazyPage(() => import("./pages/start/SetUpPage.tsx").then((m) => m.SetUpPage));
+const SignInPage = lazyPage(() => import("./pages/start/SignInPage.tsx").then((m) => m.SignInPage));
+const SignedOutDialog = lazyPage(() => import("./pages/start/SignedOutDialog.tsx").then((m) => m.SignedOutDialog));
+const JoinPage = lazyPage(() => import("./pages/start/JoinPage.tsx").then((m) => m.JoinPage));
+const WorkflowsPage = lazyPage(() => import("./pages/workflows/WorkflowsPage.tsx").then((m) => m.WorkflowsPage));
+const EditorPage = lazyPage(() => import("./pages/editor/EditorPage.tsx").then((m) => m.EditorPage));
+const ExecutionsPage = lazyPage(() => import("./pages/executions/ExecutionsPage.tsx").then((m) => m.ExecutionsPage));
+const ExecutionPage = lazyPage(() => import("./pages/executions/ExecutionPage.tsx").then((m) => m.ExecutionPage));
+const AgentsPage = lazyPage(() => import("./pages/agents/AgentsPage.tsx").then((m) => m.AgentsPage));
+const SettingsPage = lazyPage(() => import("./pages/settings/SettingsPage.tsx").then((m) => m.SettingsPage));
 
 /** Small, and where people go next: they come long after the first view, so that going there waits for nothing. */
 const nextPages = [WorkflowsPage, ExecutionsPage, ExecutionPage, AgentsPage, SettingsPage, SignedOutDialog];

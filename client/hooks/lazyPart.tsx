@@ -1,4 +1,5 @@
-import { type ComponentType, lazy, type ReactNode, Suspense, useState } from "react";
+import { Component, type ComponentType, lazy, type ReactNode, Suspense, useState } from "react";
+import { tell } from "../components/ui/notices.ts";
 
 export interface LazyPart<Props> {
   (props: Props & { readonly fallback?: ReactNode }): ReactNode;
@@ -6,14 +7,21 @@ export interface LazyPart<Props> {
   readonly preload: () => void;
 }
 
-/** A component with a chunk of its own. Once loaded it is drawn at once, without a moment of its fallback. */
-export function lazyPart<Props extends object>(load: () => Promise<ComponentType<Props>>): LazyPart<Props> {
+/**
+ * A page with a chunk of its own. Once loaded it is drawn at once, without a moment of its fallback. What cannot be loaded is
+ * thrown to the error boundary around it.
+ */
+export function lazyPage<Props extends object>(load: () => Promise<ComponentType<Props>>): LazyPart<Props> {
   let loaded: ComponentType<Props> | null = null;
   const fetch = async () => {
-    loaded = await load();
+    try {
+      loaded = await load();
+    } catch (cause) {
+      throw new NotLoaded("A part of AgentFlow could not be loaded.", { cause });
+    }
     return { default: loaded };
   };
-  function Part({ fallback = null, ...props }: Props & { readonly fallback?: ReactNode }) {
+  function Page({ fallback = null, ...props }: Props & { readonly fallback?: ReactNode }) {
     // Decided once: another component in the same place would begin anew. What could not be loaded before is tried again.
     const [Shown] = useState<ComponentType<Props>>(() => loaded ?? (lazy(fetch) as unknown as ComponentType<Props>));
     return (
@@ -22,7 +30,66 @@ export function lazyPart<Props extends object>(load: () => Promise<ComponentType
       </Suspense>
     );
   }
-  return Object.assign(Part, { preload: () => void fetch().catch(() => {}) });
+  return Object.assign(Page, { preload: () => void fetch().catch(() => {}) });
+}
+
+interface Placement {
+  /** Drawn while the part is on its way. */
+  readonly fallback?: ReactNode;
+  /** For what somebody asked to open: it could not be loaded, and they were told. Without it the part is tried again until it comes. */
+  readonly onMissing?: () => void;
+}
+
+/** A part of a page with a chunk of its own. While it cannot be loaded, the page stands without it. */
+export function lazyPart<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+): LazyPart<Props & { readonly onMissing?: () => void }> {
+  const Page = lazyPage(load);
+  const Part = ({ onMissing, ...props }: Props & Placement) => (
+    <Missing fallback={props.fallback} {...(onMissing === undefined ? {} : { onMissing })}>
+      <Page {...(props as Props & Placement)} />
+    </Missing>
+  );
+  return Object.assign(Part, { preload: Page.preload });
+}
+
+class NotLoaded extends Error {}
+
+const againMs = 3_000;
+
+/** Leaves out what could not be loaded; other faults go on to the boundary around it. */
+class Missing extends Component<Placement & { readonly children: ReactNode }, { readonly error: unknown }> {
+  override state: { readonly error: unknown } = { error: null };
+  #again: ReturnType<typeof setTimeout> | undefined;
+
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
+
+  override componentDidCatch(error: unknown) {
+    if (!(error instanceof NotLoaded)) return;
+    const { onMissing } = this.props;
+    if (onMissing === undefined) this.#again = setTimeout(() => this.setState({ error: null }), againMs);
+    else {
+      tell({
+        kind: "error",
+        title: error.message,
+        options: { description: "Try again when the connection is back; after an update, reload the page." },
+      });
+      onMissing();
+    }
+  }
+
+  override componentWillUnmount() {
+    clearTimeout(this.#again);
+  }
+
+  override render() {
+    const { error } = this.state;
+    if (error === null) return this.props.children;
+    if (error instanceof NotLoaded) return this.props.fallback ?? null;
+    throw error;
+  }
 }
 
 /** Runs once the browser has nothing better to do, not before `afterMs`; returns how to call it off. */

@@ -62,7 +62,7 @@ function Person() {
       onClick={() => setAsked(true)}
     />
   );
-  return asked ? <PersonMenu fallback={button} /> : button;
+  return asked ? <PersonMenu fallback={button} onMissing={() => setAsked(false)} /> : button;
 }
 
 function NavigationLink({ destination }: { readonly destination: Destination }) {

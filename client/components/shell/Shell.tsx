@@ -40,8 +40,8 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         {children}
       </main>
       <OfflinePill />
-      {overlay === "commands" && <CommandMenu onClose={close} />}
-      {overlay === "shortcuts" && <ShortcutsDialog onClose={close} />}
+      {overlay === "commands" && <CommandMenu onClose={close} onMissing={close} />}
+      {overlay === "shortcuts" && <ShortcutsDialog onClose={close} onMissing={close} />}
     </div>
   );
 }

@@ -40,6 +40,7 @@ export function Editor() {
     else if (inputForm(document.reader.read().graph).length > 0) setOverlay({ kind: "runForm" });
     else void start(undefined);
   }, [diagnostics, document, justEnded, setOverlay, start]);
+  const close = () => setOverlay({ kind: "none" });
   useRunCommand(running ? stop : run, running ? "Stop the run" : "Run", !starting && overlay.kind !== "runForm");
 
   return (
@@ -81,9 +82,10 @@ export function Editor() {
           <RunFormOfGraph
             workflowId={workflowId}
             busy={starting}
-            onClose={() => setOverlay({ kind: "none" })}
+            onClose={close}
+            onMissing={close}
             onRun={async (input) => {
-              if (await start(input)) setOverlay({ kind: "none" });
+              if (await start(input)) close();
             }}
           />
         )}

@@ -61,6 +61,7 @@ export function EditorCanvas({ visitors, drawn }: EditorCanvasProps) {
     },
     [setSelection, openSheet],
   );
+  const close = () => setOverlay({ kind: "none" });
   const empty = graph.nodes.length === 0 && graph.notes.length === 0;
 
   return (
@@ -84,8 +85,8 @@ export function EditorCanvas({ visitors, drawn }: EditorCanvasProps) {
       {empty && overlay.kind !== "palette" && <EmptyCanvas />}
       {drawn && actions !== null && <CanvasTools />}
       {drawn && <ZoomControls />}
-      {overlay.kind === "palette" && actions !== null && <Palette request={overlay.request} />}
-      {overlay.kind === "menu" && <CanvasMenu target={overlay.target} screen={overlay.screen} />}
+      {overlay.kind === "palette" && actions !== null && <Palette request={overlay.request} onMissing={close} />}
+      {overlay.kind === "menu" && <CanvasMenu target={overlay.target} screen={overlay.screen} onMissing={close} />}
     </div>
   );
 }
