@@ -1,7 +1,15 @@
-import { and, asc, desc, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, lte, ne, type SQL, sql } from "drizzle-orm";
+import { reduceAll } from "#src/engine/reduce.ts";
+import { stepList } from "#src/engine/stepList.ts";
 import type { ExecutionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { JsonValue } from "#src/json.ts";
-import type { ExecutionDetail, ExecutionStatus, ExecutionStep, ExecutionSummary } from "#src/schemas/execution.ts";
+import {
+  type ExecutionDetail,
+  type ExecutionStatus,
+  type ExecutionStep,
+  type ExecutionSummary,
+  isFinalExecution,
+} from "#src/schemas/execution.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { Page } from "#src/schemas/page.ts";
 import type { Tx } from "../client.ts";
@@ -94,7 +102,10 @@ export async function findExecutionSummary(tx: Tx, key: Key): Promise<ExecutionS
   return row === undefined ? null : summaryOf(row);
 }
 
-/** With the graph of the pinned version and every step that has begun or was skipped. */
+/**
+ * With the graph of the pinned version and every step that has begun or was skipped. The steps of an execution that has ended have
+ * rows; of one that goes on they are what its events come to.
+ */
 export async function findExecution(tx: Tx, key: Key): Promise<ExecutionDetail | null> {
   const [row] = await tx
     .select({
@@ -111,10 +122,28 @@ export async function findExecution(tx: Tx, key: Key): Promise<ExecutionDetail |
     .where(isRow(key));
   if (row === undefined) return null;
   const { input, output, lastSeq, graph, ...summary } = row;
-  return { ...summaryOf(summary), input, output, lastSeq, graph, steps: await stepsOf(tx, key) };
+  const steps = isFinalExecution(summary.status) ? await storedSteps(tx, key) : await stepsSoFar(tx, key, lastSeq);
+  return { ...summaryOf(summary), input, output, lastSeq, graph, steps };
 }
 
-async function stepsOf(tx: Tx, key: Key): Promise<ExecutionStep[]> {
+async function stepsSoFar(tx: Tx, key: Key, lastSeq: number): Promise<ExecutionStep[]> {
+  const rows = await tx
+    .select({ at: executionEvents.at, body: executionEvents.body })
+    .from(executionEvents)
+    .where(
+      and(
+        eq(executionEvents.executionId, key.id),
+        eq(executionEvents.workspaceId, key.workspaceId),
+        lte(executionEvents.seq, lastSeq),
+        // Text is not in a step; without it a long run's history is short.
+        ne(executionEvents.type, "step_streamed"),
+      ),
+    )
+    .orderBy(asc(executionEvents.seq));
+  return stepList(reduceAll(rows.map(({ at, body }, index) => ({ seq: index + 1, at: at.getTime(), body }))));
+}
+
+async function storedSteps(tx: Tx, key: Key): Promise<ExecutionStep[]> {
   const rows = await tx
     .select({
       stepKey: executionSteps.stepKey,

@@ -1,5 +1,3 @@
-import { mergeStep } from "./mergeStep.ts";
-
 /**
  * Appends events of many executions in one commit: what `appendOne` does, once per execution in the lists. Answers with the ids
  * of those that were done; the others' lease or sequence number did not fit, and nothing of theirs was written.
@@ -43,6 +41,5 @@ with held as (
   from unnest($19::text[], $20::text[], $21::text[], $22::int[], $23::text[], $24::text[], $25::text[], $26::text[],
     $27::float8[], $28::float8[]) as step (id, key, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
   join held on held.id = step.id
-  ${mergeStep}
 )
 select id from held`;

@@ -1,8 +1,6 @@
-import { mergeStep } from "./mergeStep.ts";
-
 /**
- * Appends events of one execution: lease check, events, steps and the execution's row in one statement, so one round trip and
- * one commit. Answers with a row when it was done, with none when the lease or the sequence number did not fit.
+ * Appends events of one execution: lease check, events, the execution's row and, when it ends, its steps in one statement, so one
+ * round trip and one commit. Answers with a row when it was done, with none when the lease or the sequence number did not fit.
  *
  * A lone execution that runs a chain of steps waits for this at every hop, so it has a statement of its own beside
  * `appendMany`: its plan touches one row by primary key and joins nothing. Measured in server/execution/README.md.
@@ -37,6 +35,5 @@ with held as (
     step.outputs::jsonb, step.error::jsonb, step.usage::jsonb, to_timestamp(step.started_at / 1000), to_timestamp(step.ended_at / 1000)
   from held, unnest($17::text[], $18::text[], $19::int[], $20::text[], $21::text[], $22::text[], $23::text[], $24::float8[],
     $25::float8[]) as step (key, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
-  ${mergeStep}
 )
 select 1 as done from held`;

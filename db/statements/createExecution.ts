@@ -1,8 +1,6 @@
-import { mergeStep } from "./mergeStep.ts";
-
 /**
- * Inserts an execution with its first events and steps in one commit, born under a worker's lease or waiting for a claim: a start
- * that was answered is a start that is stored. One that ends in its first events is held by nobody.
+ * Inserts an execution with its first events in one commit, born under a worker's lease or waiting for a claim: a start that was
+ * answered is a start that is stored. One that ends in its first events is held by nobody and has its steps.
  */
 export const createExecution = `
 with created as (
@@ -24,6 +22,5 @@ with created as (
     step.outputs::jsonb, step.error::jsonb, step.usage::jsonb, to_timestamp(step.started_at / 1000), to_timestamp(step.ended_at / 1000)
   from created, unnest($21::text[], $22::text[], $23::int[], $24::text[], $25::text[], $26::text[], $27::text[], $28::float8[],
     $29::float8[]) as step (key, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
-  ${mergeStep}
 )
 select 1 as done from created`;

@@ -5,26 +5,28 @@ import { appendHop } from "#db/statements/appendHop.ts";
 import { appendMany } from "#db/statements/appendMany.ts";
 import { appendOne } from "#db/statements/appendOne.ts";
 import type { Lease } from "#src/engine/ports.ts";
+import { type ExecutionState, isEnded } from "#src/engine/state.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
-import { eventLists, executionColumns, hopColumns, stepLists, toJson } from "./parameters.ts";
-import { project } from "./projection.ts";
+import { eventLists, executionColumns, stepLists, toJson } from "./parameters.ts";
+import { isQuiet, type Projection, project } from "./projection.ts";
 
 /** Two: while one waits for the disk, the next is being made; a third would only make both smaller. */
 const flushesInFlight = 2;
-/** Bounds of one commit, so that one execution's megabytes do not hold up everybody else's hops. */
+/** Bounds of one commit, so that one execution's megabytes do not hold up everybody else's hops. `maxRows`: events and steps. */
 const maxEntries = 256;
-const maxEvents = 4_000;
+const maxRows = 4_000;
 
 interface Entry {
   readonly lease: Lease;
   readonly events: readonly ExecutionEvent[];
+  readonly state: ExecutionState;
   resolve(done: boolean): void;
   reject(error: unknown): void;
 }
 
 export interface GroupCommit {
   /** True when the events are durable, false when the lease or the sequence number did not fit. */
-  append(lease: Lease, events: readonly ExecutionEvent[]): Promise<boolean>;
+  append(lease: Lease, events: readonly ExecutionEvent[], state: ExecutionState): Promise<boolean>;
 }
 
 /**
@@ -54,9 +56,9 @@ export function createGroupCommit(db: Database): GroupCommit {
   }
 
   return {
-    append(lease, events) {
+    append(lease, events, state) {
       return new Promise((resolve, reject) => {
-        waiting.push({ lease, events, resolve, reject });
+        waiting.push({ lease, events, state, resolve, reject });
         schedule();
       });
     },
@@ -64,10 +66,10 @@ export function createGroupCommit(db: Database): GroupCommit {
 }
 
 function takeBatch(waiting: readonly Entry[]): Entry[] {
-  let events = 0;
+  let rows = 0;
   const end = waiting.findIndex((entry, index) => {
-    events += entry.events.length;
-    return index > 0 && (index >= maxEntries || events > maxEvents);
+    rows += entry.events.length + (isEnded(entry.state) ? Object.keys(entry.state.steps).length : 0);
+    return index > 0 && (index >= maxEntries || rows > maxRows);
   });
   return end === -1 ? [...waiting] : waiting.slice(0, end);
 }
@@ -89,25 +91,40 @@ async function flush(db: Database, batch: readonly Entry[]): Promise<void> {
 
 async function flushOne(db: Database, entry: Entry): Promise<void> {
   try {
-    const hop = hopParameters(entry);
-    const rows = await (hop === null
-      ? engineStatement(db, appendOne, oneParameters(entry))
-      : engineStatement(db, appendHop, hop));
+    const projection = project(entry.events);
+    const [first, second, ...others] = entry.events;
+    const rows =
+      first && second && others.length === 0 && isQuiet(projection)
+        ? await engineStatement(db, appendHop, hopParameters(entry.lease, [first, second], projection))
+        : await engineStatement(db, appendOne, oneParameters(entry, projection));
     entry.resolve(rows.length > 0);
   } catch (error) {
     entry.reject(error);
   }
 }
 
-/** Null when the events are not the commonest pair. */
-function hopParameters({ lease, events }: Entry): Parameter[] | null {
-  const columns = hopColumns(events);
-  if (columns === null) return null;
-  return [lease.executionId, lease.worker, lease.epoch, (events[0]?.seq ?? 1) - 1, ...columns];
+function hopParameters(
+  { executionId, worker, epoch }: Lease,
+  [first, second]: readonly [ExecutionEvent, ExecutionEvent],
+  { inputTokens, outputTokens }: Projection,
+): Parameter[] {
+  return [
+    executionId,
+    worker,
+    epoch,
+    first.seq - 1,
+    inputTokens,
+    outputTokens,
+    first.body.type,
+    toJson(first.body),
+    first.at,
+    second.body.type,
+    toJson(second.body),
+    second.at,
+  ];
 }
 
-function oneParameters({ lease, events }: Entry): Parameter[] {
-  const projection = project(events);
+function oneParameters({ lease, events, state }: Entry, projection: Projection): Parameter[] {
   const afterSeq = (events[0]?.seq ?? 1) - 1;
   return [
     lease.executionId,
@@ -117,19 +134,16 @@ function oneParameters({ lease, events }: Entry): Parameter[] {
     afterSeq + events.length,
     ...executionColumns(projection),
     ...eventLists(events),
-    ...stepLists([...projection.steps.values()]),
+    ...stepLists(state),
   ];
 }
 
 function manyParameters(batch: readonly Entry[]): Parameter[] {
-  const projections = batch.map((entry) => project(entry.events));
-  const columns = projections.map(executionColumns);
+  const columns = batch.map((entry) => executionColumns(project(entry.events)));
   const column = (place: number): Parameter => columns.map((values) => values[place] ?? null);
   const afterSeqs = batch.map((entry) => (entry.events[0]?.seq ?? 1) - 1);
   const events = batch.flatMap((entry) => entry.events.map((event) => ({ id: entry.lease.executionId, event })));
-  const steps = projections.flatMap((projection, index) =>
-    [...projection.steps.values()].map((step) => ({ id: batch[index]?.lease.executionId ?? "", step })),
-  );
+  const steps = batch.map((entry) => stepLists(entry.state));
   return [
     batch.map((entry) => entry.lease.executionId),
     batch.map((entry) => entry.lease.worker),
@@ -142,7 +156,7 @@ function manyParameters(batch: readonly Entry[]): Parameter[] {
     events.map(({ event }) => event.body.type),
     events.map(({ event }) => toJson(event.body)),
     events.map(({ event }) => event.at),
-    steps.map(({ id }) => id),
-    ...stepLists(steps.map(({ step }) => step)),
+    batch.flatMap((entry, index) => (steps[index]?.[0] ?? []).map(() => entry.lease.executionId)),
+    ...(steps[0] ?? []).map((_, place) => steps.flatMap((lists) => lists[place] ?? [])),
   ];
 }

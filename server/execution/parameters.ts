@@ -1,6 +1,7 @@
 import type { Parameter } from "#db/engine.ts";
+import { type ExecutionState, isEnded } from "#src/engine/state.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
-import type { Projection, StepChange } from "./projection.ts";
+import type { Projection } from "./projection.ts";
 
 /** As text for a json column, which keeps everything. */
 export const toJson = (value: unknown): string => JSON.stringify(value);
@@ -30,18 +31,19 @@ export function eventLists(events: readonly ExecutionEvent[]): [Parameter, Param
   ];
 }
 
-/** One list item per step. */
-export function stepLists(steps: readonly StepChange[]): Parameter[] {
+/** One list item per step of an execution that has ended; of one that goes on, none. */
+export function stepLists(state: ExecutionState): (string | number | null)[][] {
+  const steps = isEnded(state) ? Object.entries(state.steps) : [];
   return [
-    steps.map((step) => step.stepKey),
-    steps.map((step) => step.status),
-    steps.map((step) => step.attempt),
-    steps.map((step) => toJsonb(step.inputs)),
-    steps.map((step) => toJsonb(step.outputs)),
-    steps.map((step) => toJsonb(step.error)),
-    steps.map((step) => toJsonb(step.usage)),
-    steps.map((step) => step.startedAt),
-    steps.map((step) => step.endedAt),
+    steps.map(([stepKey]) => stepKey),
+    steps.map(([, step]) => step.status),
+    steps.map(([, step]) => step.attempt),
+    steps.map(([, step]) => toJsonb(step.inputs)),
+    steps.map(([, step]) => toJsonb(step.outputs)),
+    steps.map(([, step]) => toJsonb(step.error)),
+    steps.map(([, step]) => toJsonb(step.usage)),
+    steps.map(([, step]) => step.startedAt),
+    steps.map(([, step]) => step.endedAt),
   ];
 }
 
@@ -57,24 +59,4 @@ export function executionColumns(projection: Projection) {
     projection.inputTokens,
     projection.outputTokens,
   ] as const;
-}
-
-/**
- * Of a step that succeeded without usage and a step that begins its first attempt: body and time of each event, then the steps'
- * columns, for `appendHop`. Null for any other events.
- */
-export function hopColumns(events: readonly ExecutionEvent[]): Parameter[] | null {
-  const [end, begin] = events;
-  if (events.length !== 2 || end?.body.type !== "step_succeeded" || begin?.body.type !== "step_started") return null;
-  if (end.body.usage !== undefined || begin.body.attempt !== 1) return null;
-  return [
-    toJson(end.body),
-    end.at,
-    toJson(begin.body),
-    begin.at,
-    end.body.stepKey,
-    toJsonb(end.body.outputs),
-    begin.body.stepKey,
-    toJsonb(begin.body.inputs),
-  ];
 }

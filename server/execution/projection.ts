@@ -1,26 +1,11 @@
 import { assertNever } from "#src/errors.ts";
 import type { JsonValue } from "#src/json.ts";
-import type { ExecutionStatus, StepStatus } from "#src/schemas/execution.ts";
-import type { ExecutionEvent, StepOutputs, Usage } from "#src/schemas/executionEvent.ts";
+import type { ExecutionStatus } from "#src/schemas/execution.ts";
+import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { Trigger } from "#src/schemas/principal.ts";
 import type { StepError } from "#src/schemas/stepError.ts";
 
-/** What some events of a step change in its row; null leaves a column as it is (see `mergeStep` in db/statements). */
-export interface StepChange {
-  readonly stepKey: string;
-  status: StepStatus;
-  attempt: number;
-  inputs: StepOutputs | null;
-  outputs: StepOutputs | null;
-  error: StepError | null;
-  /** To add to what is there. */
-  usage: Usage | null;
-  /** Epoch milliseconds, like every time here. */
-  startedAt: number | null;
-  endedAt: number | null;
-}
-
-/** What some events change in their execution's row and in its steps' rows; null leaves a column as it is. */
+/** What some events change in their execution's row; null leaves a column as it is. Times are epoch milliseconds. */
 export interface Projection {
   status: ExecutionStatus | null;
   /** Of `execution_created` only. */
@@ -31,14 +16,14 @@ export interface Projection {
   output: { readonly value: JsonValue } | null;
   error: StepError | null;
   recoveries: number;
+  /** To add to what is there. */
   inputTokens: number;
   outputTokens: number;
-  readonly steps: Map<string, StepChange>;
 }
 
 /**
- * Follows `reduce` of src/engine for the columns that lists and detail pages read; a test runs both over the same histories.
- * It needs no state, only the new events: the rows hold the rest.
+ * Follows `reduce` of src/engine for the columns that lists read; a test runs both over the same histories.
+ * It needs no state, only the new events: the row holds the rest.
  */
 export function project(events: readonly ExecutionEvent[]): Projection {
   const projection: Projection = {
@@ -51,7 +36,6 @@ export function project(events: readonly ExecutionEvent[]): Projection {
     recoveries: 0,
     inputTokens: 0,
     outputTokens: 0,
-    steps: new Map(),
   };
   for (const event of events) apply(projection, event);
   return projection;
@@ -84,14 +68,16 @@ function apply(projection: Projection, { body, at }: ExecutionEvent): void {
     case "execution_cancelled":
       end(projection, "cancelled", at);
       return;
-    case "step_started":
-    case "step_streamed":
     case "step_succeeded":
     case "step_attempt_failed":
     case "step_failed":
-    case "step_skipped":
     case "step_cancelled":
-      applyToStep(projection, body, at);
+      projection.inputTokens += body.usage?.inputTokens ?? 0;
+      projection.outputTokens += body.usage?.outputTokens ?? 0;
+      return;
+    case "step_started":
+    case "step_streamed":
+    case "step_skipped":
       return;
     default:
       assertNever(body);
@@ -103,71 +89,5 @@ function end(projection: Projection, status: ExecutionStatus, at: number): void 
   projection.endedAt = at;
 }
 
-type StepBody = Extract<ExecutionEvent["body"], { stepKey: unknown }>;
-
-function applyToStep(projection: Projection, body: StepBody, at: number): void {
-  // Streamed text is in the log only: a row rewritten for each piece would cost more than the piece.
-  if (body.type === "step_streamed") return;
-  const step = projection.steps.get(body.stepKey) ?? untouched(body.stepKey);
-  projection.steps.set(body.stepKey, step);
-  if ("usage" in body && body.usage) addUsage(projection, step, body.usage);
-  switch (body.type) {
-    case "step_started":
-      step.status = "running";
-      step.attempt = body.attempt;
-      step.inputs = body.inputs;
-      step.startedAt ??= at;
-      return;
-    case "step_attempt_failed":
-      step.status = "running";
-      step.attempt = body.attempt;
-      step.error = body.error;
-      return;
-    case "step_succeeded":
-      step.attempt = body.attempt;
-      step.outputs = body.outputs;
-      step.error = null;
-      endStep(step, "succeeded", at);
-      return;
-    case "step_failed":
-      step.attempt = body.attempt;
-      step.error = body.error;
-      endStep(step, "failed", at);
-      return;
-    case "step_skipped":
-      endStep(step, "skipped", at);
-      return;
-    case "step_cancelled":
-      endStep(step, "cancelled", at);
-      return;
-    default:
-      assertNever(body);
-  }
-}
-
-function endStep(step: StepChange, status: StepStatus, at: number): void {
-  step.status = status;
-  step.endedAt = at;
-}
-
-const untouched = (stepKey: string): StepChange => ({
-  stepKey,
-  status: "pending",
-  attempt: 0,
-  inputs: null,
-  outputs: null,
-  error: null,
-  usage: null,
-  startedAt: null,
-  endedAt: null,
-});
-
-function addUsage(projection: Projection, step: StepChange, usage: Usage): void {
-  projection.inputTokens += usage.inputTokens;
-  projection.outputTokens += usage.outputTokens;
-  step.usage = {
-    model: usage.model,
-    inputTokens: usage.inputTokens + (step.usage?.inputTokens ?? 0),
-    outputTokens: usage.outputTokens + (step.usage?.outputTokens ?? 0),
-  };
-}
+/** Whether they leave the execution's row as it is but for its tokens and its last sequence number. */
+export const isQuiet = ({ status, recoveries }: Projection): boolean => status === null && recoveries === 0;

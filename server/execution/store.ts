@@ -18,6 +18,7 @@ import {
 } from "#db/statements/leases.ts";
 import { readEvents } from "#db/statements/readEvents.ts";
 import type { ClaimedExecution, ExecutionStore, Lease, NewExecution } from "#src/engine/ports.ts";
+import { reduceAll } from "#src/engine/reduce.ts";
 import { AppError } from "#src/errors.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import { type ExecutionStatus, isFinalExecution } from "#src/schemas/execution.ts";
@@ -43,14 +44,14 @@ export function createDatabaseStore(db: Database): DatabaseStore {
   const group = createGroupCommit(db);
   return {
     create: (execution, events, worker) => create(db, { execution, events, worker }),
-    async append(lease, events) {
+    async append(lease, events, state) {
       if (events.length === 0) return;
       const [first] = events;
       if (first && events.some((event, index) => event.seq !== first.seq + index))
         throw new AppError("conflict", "The events to append have a gap.");
       let isDone: boolean;
       try {
-        isDone = await group.append(lease, events);
+        isDone = await group.append(lease, events, state);
       } catch (error) {
         throw sqlState(error) === "23505" ? new AppError("conflict", "These events exist.") : toDatabaseError(error);
       }
@@ -177,7 +178,7 @@ function createParameters({ execution, events, worker }: Creation) {
     startedAt,
     endedAt,
     ...eventLists(events),
-    ...stepLists([...projection.steps.values()]),
+    ...stepLists(reduceAll(events)),
   ];
 }
 

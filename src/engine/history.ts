@@ -41,7 +41,7 @@ export function newHistory(claimed: ClaimedExecution, deps: LoopDeps, stop: Sign
 
   async function tryOnce(events: readonly ExecutionEvent[], mayBeStored: boolean): Promise<"done" | "again"> {
     try {
-      await deps.store.append(lease, events);
+      await deps.store.append(lease, events, draft.state());
       return "done";
     } catch (thrown) {
       const error = toAppError(thrown);

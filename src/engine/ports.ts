@@ -4,6 +4,7 @@ import type { ExecutionEvent } from "../schemas/executionEvent.ts";
 import type { Graph } from "../schemas/graph.ts";
 import type { Principal } from "../schemas/principal.ts";
 import type { AbortSource, Signal } from "./signal.ts";
+import type { ExecutionState } from "./state.ts";
 
 /** A worker's claim on one execution. `epoch` is the fencing number: it grows with each claim and is checked in every write. */
 export interface Lease {
@@ -40,9 +41,9 @@ export interface ExecutionStore {
   /**
    * Appends in one commit with the projections; durable when it resolves. Throws `lease_lost` (0 rows changed) when the lease is
    * not current or the execution has ended, `conflict` on a gap or repeat in `seq`, `unavailable` when the caller may try again.
-   * A final event gives the lease up.
+   * A final event gives the lease up. `state` is what the whole history comes to with these events.
    */
-  append(lease: Lease, events: readonly ExecutionEvent[]): Promise<void>;
+  append(lease: Lease, events: readonly ExecutionEvent[], state: ExecutionState): Promise<void>;
   /** Takes up to `limit` executions that are queued without a lease, or whose lease has expired. */
   claim(worker: string, limit: number): Promise<ClaimedExecution[]>;
   /** Extends all leases of the worker. Tells which of its executions somebody wants cancelled. */

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { ExecutionStore, Lease, NewExecution } from "#src/engine/ports.ts";
+import { reduceAll } from "#src/engine/reduce.ts";
+import { type ExecutionState, initialState } from "#src/engine/state.ts";
 import type { ErrorCode } from "#src/errors.ts";
 import type { ExecutionEvent, ExecutionEventBody, StepKey } from "#src/schemas/executionEvent.ts";
 import type { Graph } from "#src/schemas/graph.ts";
@@ -60,6 +62,14 @@ const everyKind = eventsFrom(
   { type: "execution_cancelled" },
 );
 
+function stateAfter(events: readonly ExecutionEvent[]): ExecutionState {
+  try {
+    return reduceAll(events);
+  } catch {
+    return initialState;
+  }
+}
+
 async function codeOf(work: Promise<unknown>): Promise<ErrorCode | "no error"> {
   return work.then(
     () => "no error",
@@ -78,6 +88,11 @@ export function executionStoreContract(name: string, makeStore: () => Promise<St
     });
     afterEach(() => under[Symbol.asyncDispose]());
 
+    /** With the state that the history comes to; what does not follow from it has none. */
+    const append = async (lease: Lease, events: readonly ExecutionEvent[]) => {
+      const before = await store.readEvents(lease.workspaceId, lease.executionId, { afterSeq: 0, limit: 1_000 });
+      return store.append(lease, events, stateAfter([...before, ...events]));
+    };
     const queued = async () => {
       const execution = await under.newExecution(graph);
       expect(await store.create(execution, first, null)).toBeNull();
@@ -125,8 +140,8 @@ export function executionStoreContract(name: string, makeStore: () => Promise<St
     test("events come back as they were appended, in order, after a place and up to a limit", async () => {
       const execution = await queued();
       const { lease } = await claimOne("one");
-      await store.append(lease, running);
-      await store.append(lease, everyKind);
+      await append(lease, running);
+      await append(lease, everyKind);
       const all = [...first, ...running, ...everyKind];
       expect(await read(execution)).toEqual(all);
       expect(await store.readEvents(execution.workspaceId, execution.id, { afterSeq: 2, limit: 3 })).toEqual(
@@ -140,20 +155,20 @@ export function executionStoreContract(name: string, makeStore: () => Promise<St
     test("appending nothing is fine", async () => {
       const execution = await queued();
       const { lease } = await claimOne("one");
-      await store.append(lease, []);
+      await append(lease, []);
       expect(await read(execution)).toEqual(first);
     });
 
     test("a gap and a repeat in seq are a conflict, and nothing of the batch is stored", async () => {
       const execution = await queued();
       const { lease } = await claimOne("one");
-      expect(await codeOf(store.append(lease, eventsFrom(3, started)))).toBe("conflict");
-      expect(await codeOf(store.append(lease, eventsFrom(1, created)))).toBe("conflict");
+      expect(await codeOf(append(lease, eventsFrom(3, started)))).toBe("conflict");
+      expect(await codeOf(append(lease, eventsFrom(1, created)))).toBe("conflict");
       const torn = [...eventsFrom(2, started), ...eventsFrom(4, stepStarted)];
-      expect(await codeOf(store.append(lease, torn))).toBe("conflict");
+      expect(await codeOf(append(lease, torn))).toBe("conflict");
       expect(await read(execution)).toEqual(first);
-      await store.append(lease, running);
-      expect(await codeOf(store.append(lease, running))).toBe("conflict");
+      await append(lease, running);
+      expect(await codeOf(append(lease, running))).toBe("conflict");
       expect(await read(execution)).toEqual([...first, ...running]);
     });
 
@@ -166,15 +181,15 @@ export function executionStoreContract(name: string, makeStore: () => Promise<St
     test("a lease that expired goes to the next worker with a higher epoch, and the old one changes nothing", async () => {
       const execution = await queued();
       const old = await claimOne("one");
-      await store.append(old.lease, running);
+      await append(old.lease, running);
       await under.expireLeases();
       const next = await claimOne("two");
       expect(next.lease.epoch).toBe(2);
       expect(next.events).toEqual([...first, ...running]);
       const late = eventsFrom(4, { type: "step_succeeded", stepKey: step, attempt: 1, outputs: { out: 1 } });
-      expect(await codeOf(store.append(old.lease, late))).toBe("lease_lost");
+      expect(await codeOf(append(old.lease, late))).toBe("lease_lost");
       expect(await read(execution)).toEqual([...first, ...running]);
-      await store.append(next.lease, eventsFrom(4, { type: "execution_recovered", recoveries: 1 }));
+      await append(next.lease, eventsFrom(4, { type: "execution_recovered", recoveries: 1 }));
     });
 
     test("a worker that claims its own execution again fences its former self", async () => {
@@ -182,8 +197,8 @@ export function executionStoreContract(name: string, makeStore: () => Promise<St
       const before = await claimOne("one");
       await under.expireLeases();
       const after = await claimOne("one");
-      expect(await codeOf(store.append(before.lease, running))).toBe("lease_lost");
-      await store.append(after.lease, running);
+      expect(await codeOf(append(before.lease, running))).toBe("lease_lost");
+      await append(after.lease, running);
     });
 
     test("a lease that nobody has is refused: another worker's name, another epoch, an unknown execution", async () => {
@@ -195,7 +210,7 @@ export function executionStoreContract(name: string, makeStore: () => Promise<St
         { ...lease, epoch: 0 },
         { ...lease, executionId: (await under.newExecution(graph)).id },
       ];
-      for (const wrong of forged) expect(await codeOf(store.append(wrong, running))).toBe("lease_lost");
+      for (const wrong of forged) expect(await codeOf(append(wrong, running))).toBe("lease_lost");
       expect(await read(execution)).toEqual(first);
     });
 
@@ -222,7 +237,7 @@ export function executionStoreContract(name: string, makeStore: () => Promise<St
       await claimOne("two");
       await store.release("one");
       expect((await store.renew("one")).held).toEqual([]);
-      expect(await codeOf(store.append(lease, running))).toBe("lease_lost");
+      expect(await codeOf(append(lease, running))).toBe("lease_lost");
       const claimed = await store.claim("three", 10);
       expect(claimed.map((each) => [each.lease.executionId, each.lease.epoch])).toEqual([[one.id, 2]]);
     });
@@ -236,8 +251,8 @@ export function executionStoreContract(name: string, makeStore: () => Promise<St
       for (const end of ends) {
         const execution = await queued();
         const { lease } = await claimOne("one");
-        await store.append(lease, eventsFrom(2, ...end));
-        expect(await codeOf(store.append(lease, eventsFrom(4, started)))).toBe("lease_lost");
+        await append(lease, eventsFrom(2, ...end));
+        expect(await codeOf(append(lease, eventsFrom(4, started)))).toBe("lease_lost");
         expect((await store.renew("one")).held).toEqual([]);
         await under.expireLeases();
         expect(await store.claim("two", 10)).toEqual([]);
@@ -296,8 +311,8 @@ export function executionStoreContract(name: string, makeStore: () => Promise<St
       });
       await Promise.all(
         claimed.map(async ({ lease }) => {
-          await store.append(lease, running);
-          for (let index = 0; index < 10; index += 1) await store.append(lease, eventsFrom(4 + index, text(index)));
+          await append(lease, running);
+          for (let index = 0; index < 10; index += 1) await append(lease, eventsFrom(4 + index, text(index)));
         }),
       );
       for (const execution of executions) {

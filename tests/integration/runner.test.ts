@@ -5,6 +5,7 @@ import { createFeed } from "#server/execution/feed.ts";
 import { createRunner, type Runner } from "#server/execution/runner.ts";
 import { createDatabaseStore } from "#server/execution/store.ts";
 import type { NewExecution } from "#src/engine/ports.ts";
+import { reduceAll } from "#src/engine/reduce.ts";
 import type { WorkspaceId } from "#src/ids.ts";
 import { isFinalExecution } from "#src/schemas/execution.ts";
 import type { ExecutionEvent, StepKey } from "#src/schemas/executionEvent.ts";
@@ -129,15 +130,14 @@ for (const kind of databaseKinds) {
       ];
       const lease = await store.create(execution, events, "worker");
       if (lease === null) throw new Error("No lease");
-      const succeeded: ExecutionEvent = {
-        seq: 4,
-        at,
-        body: { type: "step_succeeded", stepKey, attempt: 1, outputs: { out } },
-      };
-      await store.append(lease, [succeeded]);
+      const ending: ExecutionEvent[] = [
+        { seq: 4, at, body: { type: "step_succeeded", stepKey, attempt: 1, outputs: { out } } },
+        { seq: 5, at, body: { type: "execution_succeeded", output: out } },
+      ];
+      await store.append(lease, ending, reduceAll([...events, ...ending]));
       expect(await store.readEvents(workspaceId, execution.id, { afterSeq: 0, limit: 100 })).toEqual([
         ...events,
-        succeeded,
+        ...ending,
       ]);
       const [row] = await asOwner<{ out: string }>(
         db,

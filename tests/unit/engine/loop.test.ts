@@ -27,9 +27,9 @@ describe("an execution", () => {
       work: (inputs) => ({ out: Number((inputs.in as number[])[0]) + 1 }),
       wrapStore: (store) => ({
         ...store,
-        append: async (lease, events) => {
+        append: async (lease, events, state) => {
           commits.push(events.length);
-          await store.append(lease, events);
+          await store.append(lease, events, state);
         },
       }),
     });

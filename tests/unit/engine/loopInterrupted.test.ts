@@ -157,10 +157,10 @@ describe("a store that does not answer", () => {
     let left = failures;
     return (store: ExecutionStore): ExecutionStore => ({
       ...store,
-      append: async (lease, events) => {
+      append: async (lease, events, state) => {
         const fails = left > 0;
         left -= 1;
-        if (!fails || when === "after") await store.append(lease, events);
+        if (!fails || when === "after") await store.append(lease, events, state);
         if (fails) throw new AppError("unavailable", "No connection");
       },
     });
@@ -193,9 +193,9 @@ describe("a store that does not answer", () => {
       },
       wrapStore: (store) => ({
         ...store,
-        append: async (lease, events) => {
+        append: async (lease, events, state) => {
           if (isDown) throw new AppError("unavailable", "No connection");
-          await store.append(lease, events);
+          await store.append(lease, events, state);
         },
       }),
     });
@@ -214,10 +214,10 @@ describe("a store that does not answer", () => {
       },
       wrapStore: (store) => ({
         ...store,
-        append: async (lease, events) => {
+        append: async (lease, events, state) => {
           const refused = events.some(({ body }) => body.type === "step_succeeded" && body.stepKey === "n1");
           if (refused) throw new AppError("bad_request", "The text has characters that cannot be stored.");
-          await store.append(lease, events);
+          await store.append(lease, events, state);
         },
       }),
     });

@@ -85,10 +85,10 @@ describe("with agents that come to the same result every time", () => {
     let commits = 0;
     return {
       ...store,
-      append: async (...[lease, events]: Parameters<ExecutionStore["append"]>) => {
+      append: async (...[lease, events, state]: Parameters<ExecutionStore["append"]>) => {
         commits += 1;
-        if (commits !== commit) return store.append(lease, events);
-        if (durable) await store.append(lease, events);
+        if (commits !== commit) return store.append(lease, events, state);
+        if (durable) await store.append(lease, events, state);
         await store.release(lease.worker);
         throw new AppError("lease_lost", "The worker died here");
       },

@@ -1,0 +1,29 @@
+import type { ExecutionStep } from "../schemas/execution.ts";
+import type { ExecutionState } from "./state.ts";
+
+const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+/** The steps of a state as the API and its rows have them, in the order they began; those that never did come last. */
+export function stepList(state: ExecutionState): ExecutionStep[] {
+  return Object.entries(state.steps)
+    .map(([stepKey, { status, attempt, inputs, outputs, error, usage, startedAt, endedAt }]) => ({
+      stepKey: stepKey as ExecutionStep["stepKey"],
+      nodeId: nodeOf(stepKey),
+      status,
+      attempt,
+      inputs,
+      outputs,
+      error,
+      usage,
+      startedAt: iso(startedAt),
+      endedAt: iso(endedAt),
+    }))
+    .sort((one, other) => {
+      const [a, b] = [one.startedAt ?? "~", other.startedAt ?? "~"];
+      return a === b ? compare(one.stepKey, other.stepKey) : compare(a, b);
+    });
+}
+
+const nodeOf = (stepKey: string): string => stepKey.split("/", 1)[0] ?? stepKey;
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
