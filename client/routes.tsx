@@ -6,7 +6,7 @@ import { ErrorBoundary } from "./components/shell/ErrorBoundary.tsx";
 import { Shell } from "./components/shell/Shell.tsx";
 import { ErrorState } from "./components/ui/ErrorState.tsx";
 import { SkeletonRows } from "./components/ui/Skeleton.tsx";
-import { lazyPage, whenIdle } from "./hooks/lazyPart.tsx";
+import { lazyPage, lazyPart, whenIdle } from "./hooks/lazyPart.tsx";
 import { SessionContext } from "./hooks/useSession.ts";
 import { NotFoundPage } from "./pages/NotFoundPage.tsx";
 import { openDocumentAtom } from "./stores/openDocument.ts";
@@ -14,7 +14,7 @@ import { readError, trpc } from "./trpc.ts";
 
 const SetUpPage = lazyPage(() => import("./pages/start/SetUpPage.tsx").then((m) => m.SetUpPage));
 const SignInPage = lazyPage(() => import("./pages/start/SignInPage.tsx").then((m) => m.SignInPage));
-const SignedOutDialog = lazyPage(() => import("./pages/start/SignedOutDialog.tsx").then((m) => m.SignedOutDialog));
+const SignedOutDialog = lazyPart(() => import("./pages/start/SignedOutDialog.tsx").then((m) => m.SignedOutDialog));
 const JoinPage = lazyPage(() => import("./pages/start/JoinPage.tsx").then((m) => m.JoinPage));
 const WorkflowsPage = lazyPage(() => import("./pages/workflows/WorkflowsPage.tsx").then((m) => m.WorkflowsPage));
 const EditorPage = lazyPage(() => import("./pages/editor/EditorPage.tsx").then((m) => m.EditorPage));

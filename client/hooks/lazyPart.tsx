@@ -1,5 +1,6 @@
 import { Component, type ComponentType, lazy, type ReactNode, Suspense, useState } from "react";
 import { tell } from "../components/ui/notices.ts";
+import { fetchMissingStyles } from "./missingStyles.ts";
 
 export interface LazyPart<Props> {
   (props: Props & { readonly fallback?: ReactNode }): ReactNode;
@@ -15,6 +16,7 @@ export function lazyPage<Props extends object>(load: () => Promise<ComponentType
   let loaded: ComponentType<Props> | null = null;
   const fetch = async () => {
     try {
+      await fetchMissingStyles();
       loaded = await load();
     } catch (cause) {
       throw new NotLoaded("A part of AgentFlow could not be loaded.", { cause });

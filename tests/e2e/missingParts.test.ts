@@ -35,3 +35,21 @@ test("a server that goes away before every part was fetched leaves the open page
   await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
   await context.close();
 }, 60_000);
+
+test("a page whose style sheet could not be fetched comes with its looks when it is opened again", async () => {
+  const context = await app.window();
+  const page = await context.newPage();
+  const { id } = await app.client.call<{ id: string }>("POST", "/api/workflows", { name: "Styled" });
+  const style = /\/assets\/canvas-[^/]+\.css/;
+  await page.route(style, (route) => route.abort());
+  await page.goto(`${app.server.url}/workflows/${id}`);
+  await page.getByText("This page ran into a fault").waitFor();
+  await page.unroute(style);
+  await page.getByRole("link", { name: "Runs" }).click();
+  await page.waitForURL(/\/runs$/);
+  await page.goBack();
+  const pane = page.locator(".react-flow__pane");
+  await pane.waitFor();
+  expect(await pane.evaluate((element) => getComputedStyle(element).position)).toBe("absolute");
+  await context.close();
+}, 60_000);

@@ -11,8 +11,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => app[Symbol.asyncDispose]());
 
-/** A session of the owner's own for one test, in a window that has a new workflow open. */
-async function openWorkflow() {
+/** A session of the owner's own for one test, in a window that has a new workflow open; `withoutParts` cannot be fetched. */
+async function openWorkflow(withoutParts?: RegExp) {
   const answer = await fetch(`${app.server.url}/api/auth/sign-in`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -23,6 +23,7 @@ async function openWorkflow() {
   context.setDefaultTimeout(20_000);
   await carrySession(context, app.server.url, cookie);
   const page = await context.newPage();
+  if (withoutParts) await page.route(withoutParts, (route) => route.abort());
   const { id } = await app.client.call<{ id: string }>("POST", "/api/workflows", { name: "Kept" });
   await page.goto(`${app.server.url}/workflows/${id}`);
   const editor = editorPage(page);
@@ -80,6 +81,20 @@ test("edits that were not sent when the session ended are sent after signing in 
   await editor.saved();
   await page.reload();
   await editor.card("Output").waitFor();
+  await context.close();
+}, 60_000);
+
+test("the page stands while the dialog itself cannot be fetched, and asks as soon as it can", async () => {
+  const parts = /\/assets\/SignedOutDialog-/;
+  const { context, page, editor, endElsewhere } = await openWorkflow(parts);
+  const missed = () => page.waitForEvent("requestfailed", (request) => parts.test(request.url()));
+  await endElsewhere();
+  await page.locator("[data-save=signedOut]").waitFor();
+  await missed();
+  expect(await editor.card("Input").isVisible()).toBe(true);
+  await page.unroute(parts);
+  await signIn(page);
+  await editor.saved();
   await context.close();
 }, 60_000);
 

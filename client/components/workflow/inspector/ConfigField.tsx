@@ -1,8 +1,9 @@
 import { SquareFunction } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { classes } from "#client/components/ui/classes.ts";
 import { Field } from "#client/components/ui/Field.tsx";
 import { Skeleton } from "#client/components/ui/Skeleton.tsx";
+import { lazyPage } from "#client/hooks/lazyPart.tsx";
 import { useDiagnostics, useEditor } from "../EditorContext.ts";
 import { NumberField, SelectField, SwitchField } from "./ChoiceFields.tsx";
 import { CodeFallback } from "./CodeFallback.tsx";
@@ -14,7 +15,7 @@ import { ReferencePicker } from "./ReferencePicker.tsx";
 import { TextAreaField } from "./TextAreaField.tsx";
 import { ValuePreview } from "./ValuePreview.tsx";
 
-const MonacoField = lazy(() => import("./MonacoField.tsx").then((m) => ({ default: m.MonacoField })));
+const MonacoField = lazyPage(() => import("./MonacoField.tsx").then((m) => m.MonacoField));
 
 /** One setting: label, control, what is wrong with it, and what it was worth in the last run. */
 export function ConfigField({ nodeId, spec, path, value, onChange }: ConfigFieldProps) {
@@ -88,9 +89,7 @@ function draw(props: FieldProps, nested: boolean): ReactNode {
       if (nested) return props.spec.editor === "json" ? <JsonLineField {...props} /> : <LineField {...props} />;
       return (
         <CodeFallback fallback={<TextAreaField {...props} />}>
-          <Suspense fallback={<Skeleton className="h-24 w-full" />}>
-            <MonacoField {...props} />
-          </Suspense>
+          <MonacoField {...props} fallback={<Skeleton className="h-24 w-full" />} />
         </CodeFallback>
       );
   }
