@@ -1,7 +1,7 @@
 import { useAtom } from "jotai";
 import { ChartNoAxesGantt, List } from "lucide-react";
 import { stepsViewAtom } from "#client/stores/monitoring.ts";
-import { stepOf } from "#src/engine/state.ts";
+import { isEnded, stepOf } from "#src/engine/state.ts";
 import { SegmentedControl } from "../ui/SegmentedControl.tsx";
 import { StepList } from "./StepList.tsx";
 import { StepTimeline } from "./StepTimeline.tsx";
@@ -38,7 +38,12 @@ export function ExecutionSteps({ graph, state, selected, onSelect }: StepsProps)
         <div className="min-h-0 flex-1">{view === "list" ? <StepList {...steps} /> : <StepTimeline {...steps} />}</div>
       </section>
       <section aria-label="Selected step" className="flex min-h-0 min-w-0 flex-1 flex-col">
-        <StepView key={selected} step={selected === null ? null : stepOf(state, selected)} node={node} />
+        <StepView
+          key={selected}
+          step={selected === null ? null : stepOf(state, selected)}
+          node={node}
+          over={isEnded(state)}
+        />
       </section>
     </div>
   );

@@ -19,10 +19,12 @@ export interface StepViewProps {
   /** Null: no step is selected. */
   readonly step: StepState | null;
   readonly node: GraphNode | undefined;
+  /** The run is over: a step that did not begin was not in it. */
+  readonly over: boolean;
 }
 
 /** What went into a step, what came out, what it said on the way, and why it failed. */
-export function StepView({ step, node }: StepViewProps) {
+export function StepView({ step, node, over }: StepViewProps) {
   const [chosen, setChosen] = useState<StepTab | null>(null);
   if (step === null) {
     return (
@@ -59,7 +61,7 @@ export function StepView({ step, node }: StepViewProps) {
       ]}
       aside={<CopyButton label={`Copy the ${open}`} text={() => copyText(step, open)} />}
     >
-      <StepTabContent step={step} tab={open} />
+      <StepTabContent step={step} tab={open} over={over} />
     </Tabs>
   );
 }
@@ -75,10 +77,16 @@ function copyText(step: StepState, tab: StepTab): string {
   return typeof value === "string" ? value : JSON.stringify(value, null, 2);
 }
 
-function StepTabContent({ step, tab }: { readonly step: StepState; readonly tab: StepTab }) {
+interface StepTabContentProps {
+  readonly step: StepState;
+  readonly tab: StepTab;
+  readonly over: boolean;
+}
+
+function StepTabContent({ step, tab, over }: StepTabContentProps) {
   switch (tab) {
     case "output":
-      return <Output step={step} />;
+      return <Output step={step} over={over} />;
     case "input":
       return <Ports values={step.inputs} empty="Nothing arrives at this step." />;
     case "log":
@@ -96,13 +104,13 @@ const Nothing = ({ children }: { readonly children: string }) => (
   <p className="p-6 text-center text-faint">{children}</p>
 );
 
-function Output({ step }: { readonly step: StepState }) {
+function Output({ step, over }: { readonly step: StepState; readonly over: boolean }) {
   if (step.outputs) return <Ports values={step.outputs} empty="This step put nothing out." />;
   if (step.text !== "")
     return <StreamedText text={step.text} streaming={step.status === "running"} className="h-full p-3" />;
   switch (step.status) {
     case "pending":
-      return <Nothing>This step has not started yet.</Nothing>;
+      return <Nothing>{over ? "This step was not in this run." : "This step has not started yet."}</Nothing>;
     case "running":
     case "waiting":
       return <Nothing>{`Working since ${showMoment(step.startedAt ?? Date.now())} …`}</Nothing>;

@@ -1,4 +1,4 @@
-import { type ExecutionState, type StepState, stepOf } from "#src/engine/state.ts";
+import { type ExecutionState, isEnded, type StepState, stepOf } from "#src/engine/state.ts";
 import type { Usage } from "#src/schemas/executionEvent.ts";
 import type { Graph, GraphNode } from "#src/schemas/graph.ts";
 
@@ -18,10 +18,13 @@ export interface StepsProps {
   readonly onSelect: (stepKey: string) => void;
 }
 
-/** Every step in the order it began; those that did not, after them, in the graph's order from left to right. */
+/**
+ * Every step in the order it began; those that did not, after them, in the graph's order from left to right. When a run is over,
+ * each of its steps has a status: a node without one was drawn later.
+ */
 export function stepRows(graph: Graph, state: ExecutionState): StepRow[] {
   const nodes = new Map<string, GraphNode>(graph.nodes.map((node) => [node.id, node]));
-  const keys = new Set<string>([...nodes.keys(), ...Object.keys(state.steps)]);
+  const keys = new Set<string>([...(isEnded(state) ? [] : nodes.keys()), ...Object.keys(state.steps)]);
   const rows = [...keys].map((stepKey) => {
     const node = nodes.get(stepKey.split("/")[0] ?? stepKey);
     return { stepKey, name: node?.name ?? stepKey, node, step: stepOf(state, stepKey) };

@@ -13,7 +13,7 @@ import { IconButton } from "#client/components/ui/IconButton.tsx";
 import { SegmentedControl } from "#client/components/ui/SegmentedControl.tsx";
 import { useNarrow } from "#client/hooks/useNarrow.ts";
 import { runPanelAtom, selectionAtom } from "#client/stores/editor.ts";
-import { type ExecutionState, stepOf } from "#src/engine/state.ts";
+import { type ExecutionState, isEnded, stepOf } from "#src/engine/state.ts";
 import { useEditor, useGraph } from "./EditorContext.ts";
 import { KeyHint } from "./KeyHint.tsx";
 import { PanelHandle } from "./PanelHandle.tsx";
@@ -113,6 +113,7 @@ function Steps({ state, view }: StepsProps) {
           key={shown}
           step={shown === null ? null : stepOf(state, shown)}
           node={graph.nodes.find((node) => shown !== null && node.id === nodeOfStep(shown))}
+          over={isEnded(state)}
         />
       </div>
     </div>
