@@ -54,6 +54,12 @@ function apply(projection: Projection, { body, at }: ExecutionEvent): void {
     case "execution_recovered":
       projection.recoveries = body.recoveries;
       return;
+    case "execution_waiting":
+      projection.status = "waiting";
+      return;
+    case "execution_woken":
+      projection.status = "running";
+      return;
     case "cancel_requested":
       projection.status = "cancelling";
       return;
@@ -70,13 +76,17 @@ function apply(projection: Projection, { body, at }: ExecutionEvent): void {
       return;
     case "step_succeeded":
     case "step_attempt_failed":
+    case "step_waiting":
     case "step_failed":
     case "step_cancelled":
       projection.inputTokens += body.usage?.inputTokens ?? 0;
       projection.outputTokens += body.usage?.outputTokens ?? 0;
       return;
+    case "budget_raised":
     case "step_started":
     case "step_streamed":
+    case "step_resumed":
+    case "step_iterating":
     case "step_skipped":
       return;
     default:

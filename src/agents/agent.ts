@@ -2,7 +2,8 @@ import type { z } from "zod";
 import type { Signal } from "../engine/signal.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
 import type { AgentCategory, PortDefinition } from "../schemas/agent.ts";
-import type { StepOutputs, Usage } from "../schemas/executionEvent.ts";
+import type { Iteration, StepOutputs, Usage } from "../schemas/executionEvent.ts";
+import type { Answer, Interrupt } from "../schemas/interrupt.ts";
 import type { ChatModels } from "./chatModels.ts";
 import type { CodeAnalysis } from "./codeAnalysis.ts";
 
@@ -24,6 +25,14 @@ export interface FieldMeta {
   readonly showWhen?: { readonly field: string; readonly in: readonly JsonValue[] };
 }
 
+export interface Ports {
+  readonly inputs: readonly PortDefinition[];
+  readonly outputs: readonly PortDefinition[];
+}
+
+/** `any`: as soon as `count` edges are live, or none can become live any more. What arrives later is not looked at. */
+export type Join = { readonly kind: "all" } | { readonly kind: "any"; readonly count: number };
+
 /** What a kind of node is, without its effects: light enough for the editor's first view. */
 export interface AgentDefinition<Config extends z.ZodType = z.ZodType> {
   /** Stable name of the kind, e.g. `llm`. */
@@ -37,6 +46,19 @@ export interface AgentDefinition<Config extends z.ZodType = z.ZodType> {
   readonly config: Config;
   /** Config of a node just added. */
   readonly defaults: z.input<Config>;
+  /** The ports of a node whose settings decide them (a switch); `inputs` and `outputs` are those of a node just added. Never throws. */
+  readonly ports?: (config: JsonObject) => Ports;
+  /** Of a container: what it gives to (`outputs`) and takes from (`inputs`) the nodes in its frame. */
+  readonly body?: Ports & {
+    /** Whether a failed iteration is not the container's failure. Never throws. */
+    readonly takesFailures: (config: JsonObject) => boolean;
+    /** The kind of the step that follows each iteration, e.g. a loop's question whether it is done. */
+    readonly check?: AgentDefinition;
+  };
+  /** When a node with several edges may start; `all` when absent: every edge has to be settled. Never throws. */
+  readonly join?: (config: JsonObject) => Join;
+  /** How a step that waited goes on. Pure. Throws AppError, and the step fails. */
+  readonly resume?: (interrupt: Interrupt, answer: Answer, inputs: StepOutputs) => StepOutputs;
   /** One line for the node's card that says what these settings do. Never throws, whatever the config. */
   readonly summary: (config: JsonObject) => string;
 }
@@ -69,10 +91,15 @@ export interface AgentContext {
   readonly codeAnalysis: CodeAnalysis;
 }
 
+/** What an attempt comes to. With `wait` or `iterate` the step goes on, and `outputs` are empty. */
 export interface AgentResult {
   readonly outputs: StepOutputs;
   readonly usage?: Usage;
   readonly metadata?: JsonObject;
+  /** Puts the step on hold; `resume` of the definition says how it ends. */
+  readonly wait?: Interrupt;
+  /** Of a container: how it goes through its body. */
+  readonly iterate?: Iteration;
 }
 
 /**

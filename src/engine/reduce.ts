@@ -69,10 +69,22 @@ export function draftOf(from: ExecutionState): Draft {
 /** What a step's event changes in the execution. */
 function progressOf(state: ExecutionState, body: StepBody, step: StepState) {
   return {
-    failedStep: state.failedStep ?? (body.type === "step_failed" ? body.stepKey : null),
+    failedStep: state.failedStep ?? (body.type === "step_failed" && isFatal(body) ? body.stepKey : null),
+    spent: spentWith(state.spent, body),
     fruitlessRecoveries: isFinalStep(step.status) ? 0 : state.fruitlessRecoveries,
   };
 }
+
+function spentWith(spent: ExecutionState["spent"], body: StepBody): ExecutionState["spent"] {
+  if (body.type === "step_started") return { ...spent, steps: spent.steps + 1 };
+  if (!("usage" in body) || body.usage === undefined) return spent;
+  const { inputTokens, outputTokens, dollars = 0 } = body.usage;
+  return { ...spent, tokens: spent.tokens + inputTokens + outputTokens, dollars: spent.dollars + dollars };
+}
+
+/** Nothing goes on in its place, and nobody around it takes it. */
+const isFatal = ({ outputs, contained }: Extract<StepBody, { type: "step_failed" }>): boolean =>
+  outputs === undefined && contained !== true;
 
 function reduceExecution(state: ExecutionState, body: ExecutionBody, event: ExecutionEvent): ExecutionState {
   const { at } = event;
@@ -91,9 +103,19 @@ function reduceExecution(state: ExecutionState, body: ExecutionBody, event: Exec
         fruitlessRecoveries: state.fruitlessRecoveries + 1,
         steps: voidAttempts(state, at),
       };
+    case "execution_waiting":
+      expect(state.status === "running", state, event);
+      expectNoneOpen(state, event);
+      return { ...state, status: "waiting", waiting: { since: at, reason: body.reason, wakeAt: body.wakeAt } };
+    case "execution_woken":
+      expect(state.status === "waiting", state, event);
+      return { ...woken(state, at), status: "running" };
+    case "budget_raised":
+      expect(state.lastSeq > 0, state, event);
+      return { ...state, budget: body.budget };
     case "cancel_requested":
       expect(state.lastSeq > 0 && state.status !== "cancelling", state, event);
-      return { ...state, status: "cancelling", cancelRequestedBy: body.by };
+      return { ...woken(state, at), status: "cancelling", cancelRequestedBy: body.by };
     case "execution_succeeded":
       expect(state.status === "running", state, event);
       expectSettled(state, event);
@@ -110,6 +132,11 @@ function reduceExecution(state: ExecutionState, body: ExecutionBody, event: Exec
       return assertNever(body);
   }
 }
+
+const woken = (state: ExecutionState, at: number): ExecutionState =>
+  state.waiting === null
+    ? state
+    : { ...state, waiting: null, waitedMs: state.waitedMs + Math.max(0, at - state.waiting.since) };
 
 /** Attempts whose worker is gone will be made again at once. */
 function voidAttempts(state: ExecutionState, at: number): ExecutionState["steps"] {
@@ -140,12 +167,21 @@ function reduceStep(step: StepState, body: StepBody, { state, event }: Context):
         text: "",
         log: "",
       };
+    case "step_waiting":
+      expectAttempt(step, body.attempt, { state, event });
+      return { ...step, status: "waiting", interrupt: body.interrupt, usage: addUsage(step.usage, body.usage) };
+    case "step_resumed":
+      expect(step.status === "waiting" && step.attempt === body.attempt, state, event);
+      return { ...step, status: "running", interrupt: null };
+    case "step_iterating":
+      expectAttempt(step, body.attempt, { state, event });
+      return { ...step, iteration: body.iteration };
     case "step_streamed":
       expectAttempt(step, body.attempt, { state, event });
       expect(body.offset === step[body.channel].length, state, event);
       return { ...step, [body.channel]: step[body.channel] + body.text };
     case "step_succeeded":
-      expectAttempt(step, body.attempt, { state, event });
+      expectCurrent(step, body.attempt, { state, event });
       return {
         ...step,
         status: "succeeded",
@@ -160,16 +196,31 @@ function reduceStep(step: StepState, body: StepBody, { state, event }: Context):
       const { error, retryAt } = body;
       return { ...step, failures: step.failures + 1, error, retryAt, usage: addUsage(step.usage, body.usage) };
     }
-    case "step_failed": {
-      expectAttempt(step, body.attempt, { state, event });
-      const usage = addUsage(step.usage, body.usage);
-      return { ...step, status: "failed", failures: step.failures + 1, error: body.error, usage, endedAt: at };
-    }
+    case "step_failed":
+      expectCurrent(step, body.attempt, { state, event });
+      return {
+        ...step,
+        status: "failed",
+        failures: step.failures + 1,
+        error: body.error,
+        outputs: body.outputs ?? null,
+        contained: body.contained === true,
+        usage: addUsage(step.usage, body.usage),
+        endedAt: at,
+      };
     case "step_skipped":
       expect(step.status === "pending", state, event);
       return { ...step, status: "skipped", skipReason: body.reason, endedAt: at };
     case "step_cancelled":
-      return { ...step, status: "cancelled", retryAt: null, usage: addUsage(step.usage, body.usage), endedAt: at };
+      return {
+        ...step,
+        status: "cancelled",
+        retryAt: null,
+        interrupt: null,
+        contained: body.contained === true,
+        usage: addUsage(step.usage, body.usage),
+        endedAt: at,
+      };
     default:
       return assertNever(body);
   }
@@ -181,11 +232,23 @@ function addUsage(sum: Usage | null, more: Usage | undefined): Usage | null {
     model: more.model,
     inputTokens: sum.inputTokens + more.inputTokens,
     outputTokens: sum.outputTokens + more.outputTokens,
+    ...(sum.dollars === undefined && more.dollars === undefined
+      ? {}
+      : { dollars: (sum.dollars ?? 0) + (more.dollars ?? 0) }),
   };
 }
 
 function expectAttempt(step: StepState, attempt: number, { state, event }: Context): void {
   expect(isAttemptOpen(step) && step.attempt === attempt, state, event);
+}
+
+/** Also a container's, which ends after its iterations. */
+function expectCurrent(step: StepState, attempt: number, { state, event }: Context): void {
+  expect(step.status === "running" && step.retryAt === null && step.attempt === attempt, state, event);
+}
+
+function expectNoneOpen(state: ExecutionState, event: ExecutionEvent): void {
+  for (const step of Object.values(state.steps)) expect(!isAttemptOpen(step), state, event);
 }
 
 /** An execution ends after its steps. */

@@ -1,6 +1,8 @@
 import type { JsonObject, JsonValue } from "../json.ts";
 import { type ExecutionStatus, isFinalExecution, type StepStatus } from "../schemas/execution.ts";
-import type { StepOutputs, Usage } from "../schemas/executionEvent.ts";
+import type { Iteration, StepOutputs, Usage } from "../schemas/executionEvent.ts";
+import type { Budget } from "../schemas/graph.ts";
+import type { Interrupt } from "../schemas/interrupt.ts";
 import type { Principal, Trigger } from "../schemas/principal.ts";
 import type { StepError } from "../schemas/stepError.ts";
 
@@ -26,6 +28,12 @@ export interface StepState {
   readonly usage: Usage | null;
   readonly metadata: JsonObject | null;
   readonly skipReason: "disabled" | "no_live_input" | null;
+  /** What it waits for; null while it does not. */
+  readonly interrupt: Interrupt | null;
+  /** Of a container that has begun with its iterations. */
+  readonly iteration: Iteration | null;
+  /** It failed or was cancelled, and a container around it takes that. */
+  readonly contained: boolean;
 }
 
 /** What the events of one execution reduce to. A step without an event yet is absent: `stepOf` gives it as pending. */
@@ -44,6 +52,18 @@ export interface ExecutionState {
   readonly recoveries: number;
   /** Those since a step last ended: a worker that gets something done is not the execution's victim. */
   readonly fruitlessRecoveries: number;
+  /** Since when it waits, what for, and when it goes on by itself; null while it does not wait. */
+  readonly waiting: {
+    readonly since: number;
+    readonly reason: "interrupt" | "budget";
+    readonly wakeAt: number | null;
+  } | null;
+  /** How long it has waited, without the present wait, in milliseconds. */
+  readonly waitedMs: number;
+  /** Limits of this execution alone; null while the workflow's hold. */
+  readonly budget: Budget | null;
+  /** What has been used so far: attempts that were started, tokens in and out, US dollars. */
+  readonly spent: { readonly steps: number; readonly tokens: number; readonly dollars: number };
   /** The step whose final failure fails the execution. */
   readonly failedStep: string | null;
   readonly steps: Readonly<Record<string, StepState>>;
@@ -62,6 +82,10 @@ export const initialState: ExecutionState = Object.freeze({
   cancelRequestedBy: null,
   recoveries: 0,
   fruitlessRecoveries: 0,
+  waiting: null,
+  waitedMs: 0,
+  budget: null,
+  spent: Object.freeze({ steps: 0, tokens: 0, dollars: 0 }),
   failedStep: null,
   steps: Object.freeze({}),
 });
@@ -81,13 +105,17 @@ export const pendingStep: StepState = Object.freeze({
   usage: null,
   metadata: null,
   skipReason: null,
+  interrupt: null,
+  iteration: null,
+  contained: false,
 });
 
 export function stepOf(state: ExecutionState, stepKey: string): StepState {
   return Object.hasOwn(state.steps, stepKey) ? (state.steps[stepKey] ?? pendingStep) : pendingStep;
 }
 
-/** An attempt is being made now (or its worker died while it was). */
-export const isAttemptOpen = (step: StepState): boolean => step.status === "running" && step.retryAt === null;
+/** An attempt is being made now (or its worker died while it was). Of a container that goes through its iterations none is. */
+export const isAttemptOpen = (step: StepState): boolean =>
+  step.status === "running" && step.retryAt === null && step.iteration === null;
 
 export const isEnded = (state: ExecutionState): boolean => isFinalExecution(state.status);

@@ -4,7 +4,8 @@ import { evaluateConfig, evaluateExpression } from "../expressions/evaluate.ts";
 import type { ExpressionLimits, Thread } from "../expressions/limits.ts";
 import type { PlannedNode } from "../graph/plan.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
-import { type Usage, usage as usageSchema } from "../schemas/executionEvent.ts";
+import { type Iteration, type Usage, usage as usageSchema } from "../schemas/executionEvent.ts";
+import { interrupt as interruptSchema } from "../schemas/interrupt.ts";
 import type { AttemptRequest } from "./attempt.ts";
 import type { LoopDeps } from "./deps.ts";
 import type { Signal } from "./signal.ts";
@@ -88,6 +89,11 @@ function contextOf(request: AttemptRequest, around: StepSurroundings, thread: Th
   };
 }
 
+const iterationOf = (iterate: Iteration, name: string): Iteration => ({
+  ...iterate,
+  items: storable(iterate.items, name) as JsonValue[],
+});
+
 /** Only ports that the agent has, only JSON of the port's type, not more than may be kept. */
 function checkResult(node: PlannedNode, result: AgentResult): AgentResult {
   const given: [string, unknown][] = Object.entries(result.outputs).filter(([, value]) => value !== undefined);
@@ -103,6 +109,8 @@ function checkResult(node: PlannedNode, result: AgentResult): AgentResult {
   }
   return {
     outputs,
+    ...(result.wait === undefined ? {} : { wait: interruptSchema.parse(result.wait) }),
+    ...(result.iterate === undefined ? {} : { iterate: iterationOf(result.iterate, node.name) }),
     ...(result.usage === undefined ? {} : { usage: usageSchema.parse(result.usage) satisfies Usage }),
     ...(result.metadata === undefined ? {} : { metadata: storable(result.metadata, node.name) as JsonObject }),
   };

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { jsonObject, jsonValue } from "../json.ts";
+import { budget } from "./graph.ts";
+import { answer, interrupt } from "./interrupt.ts";
 import { principal, trigger } from "./principal.ts";
 import { stepError } from "./stepError.ts";
 
@@ -8,6 +10,8 @@ export const usage = z.strictObject({
   model: z.string(),
   inputTokens: z.int().min(0),
   outputTokens: z.int().min(0),
+  /** US dollars by the price table; absent for a model without a price. */
+  dollars: z.number().min(0).optional(),
 });
 export type Usage = z.infer<typeof usage>;
 
@@ -21,12 +25,37 @@ export type StepKey = z.infer<typeof stepKey>;
 
 const skipReason = z.enum(["disabled", "no_live_input"]);
 
+/** How a container goes through its body. Items are the values of a for-each, the first value of a loop. */
+export const iteration = z.strictObject({
+  mode: z.enum(["each", "loop"]),
+  items: z.array(jsonValue),
+  /** How many iterations run side by side; a loop has 1. */
+  parallel: z.int().min(1),
+  /** The most iterations of a loop; of a for-each its number of items. */
+  limit: z.int().min(0),
+  /** `continue`: a failed iteration gives null and its error, the others go on. */
+  onItemError: z.enum(["fail", "continue"]),
+  /** Of a loop that comes to its limit. */
+  atLimit: z.enum(["fail", "finish"]),
+});
+export type Iteration = z.infer<typeof iteration>;
+
 /** The log's alphabet. Immutable; a change to a member is a new member and an upcaster, never an edit. */
 export const executionEventBody = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("execution_created"), input: jsonValue, trigger }),
   z.strictObject({ type: z.literal("execution_started") }),
   /** Another worker (or this one after a restart) took over; attempts that were open are void and run again. */
   z.strictObject({ type: z.literal("execution_recovered"), recoveries: z.int() }),
+  /** Nothing can go on before somebody answers, a moment comes or a limit is raised. The lease is given up. */
+  z.strictObject({
+    type: z.literal("execution_waiting"),
+    reason: z.enum(["interrupt", "budget"]),
+    /** When it goes on by itself, epoch milliseconds. */
+    wakeAt: z.number().nullable(),
+  }),
+  z.strictObject({ type: z.literal("execution_woken") }),
+  /** New limits of this execution alone, in place of the workflow's. */
+  z.strictObject({ type: z.literal("budget_raised"), by: principal, budget }),
   z.strictObject({ type: z.literal("cancel_requested"), by: principal }),
   z.strictObject({ type: z.literal("execution_succeeded"), output: jsonValue }),
   z.strictObject({ type: z.literal("execution_failed"), error: stepError }),
@@ -64,9 +93,25 @@ export const executionEventBody = z.discriminatedUnion("type", [
     attempt: z.int(),
     error: stepError,
     usage: usage.optional(),
+    /** What goes on in its place; absent when nothing does. */
+    outputs: stepOutputs.optional(),
+    /** A container around it takes the failure: the iteration fails, not the execution. */
+    contained: z.literal(true).optional(),
   }),
+  /** The attempt put its step on hold: it goes on with an answer, or when it is due. */
+  z.strictObject({ type: z.literal("step_waiting"), stepKey, attempt: z.int(), interrupt, usage: usage.optional() }),
+  /** Always followed by how the step ended, in the same commit. */
+  z.strictObject({ type: z.literal("step_resumed"), stepKey, attempt: z.int(), answer }),
+  /** A container begins to go through its body; its children's steps have its iterations in their keys. */
+  z.strictObject({ type: z.literal("step_iterating"), stepKey, attempt: z.int(), iteration }),
   z.strictObject({ type: z.literal("step_skipped"), stepKey, reason: skipReason }),
-  z.strictObject({ type: z.literal("step_cancelled"), stepKey, usage: usage.optional() }),
+  /** `contained`: with an iteration that failed, while the execution goes on. */
+  z.strictObject({
+    type: z.literal("step_cancelled"),
+    stepKey,
+    usage: usage.optional(),
+    contained: z.literal(true).optional(),
+  }),
 ]);
 export type ExecutionEventBody = z.infer<typeof executionEventBody>;
 export type ExecutionEventType = ExecutionEventBody["type"];

@@ -28,6 +28,18 @@ export const portName = z.string().regex(/^[a-zA-Z][A-Za-z0-9_]{0,39}$/, "Not a 
 
 export const position = z.strictObject({ x: z.number(), y: z.number() });
 
+export const nodeSize = z.strictObject({
+  width: z.number().min(160).max(20_000),
+  height: z.number().min(80).max(20_000),
+});
+
+/**
+ * `fail`: the execution fails (inside a container that catches: the iteration). `port`: the error goes on through the port
+ * `error`. `default`: `defaultOutputs` go on as if the step had succeeded with them.
+ */
+export const onError = z.enum(["fail", "port", "default"]);
+export type OnError = z.infer<typeof onError>;
+
 export const graphNode = z.strictObject({
   id: nodeId,
   /** Unique in the graph; follows from the name when the node is added, rewritten everywhere when changed. */
@@ -42,6 +54,14 @@ export const graphNode = z.strictObject({
   timeoutMs: z.int().min(1).max(86_400_000).optional(),
   /** A disabled node is skipped, and what depends only on it too. */
   disabled: z.boolean().optional(),
+  /** The container that it lies in; its `position` is then inside that frame. */
+  parent: nodeId.optional(),
+  /** Of a container's frame. */
+  size: nodeSize.optional(),
+  /** What follows when the last attempt has failed; `fail` when absent. */
+  onError: onError.optional(),
+  /** With `onError: "default"`: what goes on in place of the outputs, by port. */
+  defaultOutputs: jsonObject.optional(),
 });
 export type GraphNode = z.infer<typeof graphNode>;
 
@@ -63,9 +83,23 @@ export const graphNote = z.strictObject({
 });
 export type GraphNote = z.infer<typeof graphNote>;
 
+/** What one execution may use. At a limit it pauses before its next step and goes on when somebody raises the limit. */
+export const budget = z.strictObject({
+  /** Input and output tokens of all model calls together. */
+  tokens: z.int().min(0).max(1_000_000_000).optional(),
+  /** US dollars, by the price table of the models. */
+  dollars: z.number().min(0).max(1_000_000).optional(),
+  /** Attempts of steps that were started. */
+  steps: z.int().min(0).max(100_000_000).optional(),
+});
+export type Budget = z.infer<typeof budget>;
+
 export const graphSettings = z.strictObject({
-  /** Limit for the whole execution, in milliseconds. */
+  /** Limit for the whole execution, in milliseconds; the time it waits for a person, a moment or a signal does not count. */
   timeoutMs: z.int().min(1).max(2_592_000_000).default(3_600_000),
+  /** How many executions of the workflow run at once; more wait. Absent: as many as there is room for. */
+  concurrency: z.int().min(1).max(10_000).optional(),
+  budget: budget.optional(),
 });
 export type GraphSettings = z.infer<typeof graphSettings>;
 
