@@ -10,6 +10,7 @@ export const idPrefixes = {
   execution: "exe",
   agent: "agt",
   audit: "aud",
+  testCase: "tst",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -23,6 +24,7 @@ export type VersionId = Branded<"version">;
 export type ExecutionId = Branded<"execution">;
 export type AgentId = Branded<"agent">;
 export type AuditId = Branded<"audit">;
+export type TestCaseId = Branded<"testCase">;
 
 export function idSchema<Kind extends IdKind>(kind: Kind) {
   return z
@@ -37,6 +39,7 @@ export const invitationId = idSchema("invitation");
 export const workflowId = idSchema("workflow");
 export const versionId = idSchema("version");
 export const executionId = idSchema("execution");
+export const testCaseId = idSchema("testCase");
 
 /** Makes ids; the adapter owns the clock and the randomness. */
 export type NewId = <Kind extends IdKind>(kind: Kind) => Branded<Kind>;

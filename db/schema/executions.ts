@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import {
   bigint,
   foreignKey,
@@ -46,6 +46,11 @@ export const workflowExecutions = pgTable(
       .references(() => workflowVersions.id),
     status: executionStatus("status").notNull(),
     trigger: jsonb("trigger").$type<Trigger>().notNull(),
+    /** Lineage, from the trigger: the statements that write executions need not know of it. */
+    sourceExecutionId: text("source_execution_id")
+      .$type<ExecutionId>()
+      .generatedAlwaysAs((): SQL => sql`trigger #>> '{source,executionId}'`),
+    sourceStepKey: text("source_step_key").generatedAlwaysAs((): SQL => sql`trigger #>> '{source,stepKey}'`),
     inputData: jsonb("input_data").$type<JsonValue>(),
     outputData: jsonb("output_data").$type<JsonValue>(),
     error: jsonb("error").$type<StepError>(),
@@ -73,6 +78,9 @@ export const workflowExecutions = pgTable(
     index("workflow_executions_unclaimed")
       .on(table.createdAt)
       .where(sql`lease_owner is null and status in ('queued', 'running', 'cancelling')`),
+    index("workflow_executions_source")
+      .on(table.sourceExecutionId, table.createdAt)
+      .where(sql`source_execution_id is not null`),
     index("workflow_executions_held").on(table.leaseOwner).where(sql`lease_owner is not null`),
     foreignKey({
       name: "workflow_executions_workflow",

@@ -1,3 +1,11 @@
 import type { Trigger } from "#src/schemas/principal.ts";
 
-export const triggerLabels: Record<Trigger["kind"], string> = { manual: "Manual", api: "API", demo: "Demo" };
+export const triggerLabels: Record<Trigger["kind"], string> = {
+  manual: "Manual",
+  api: "API",
+  demo: "Demo",
+  retry: "Retry",
+  fork: "Fork",
+  replay: "Replay",
+  test: "Test",
+};
