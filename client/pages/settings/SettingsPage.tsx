@@ -33,7 +33,10 @@ export function SettingsPage({ section = "appearance" }: { readonly section: str
   const current = useRef<HTMLAnchorElement>(null);
   // On a narrow screen the sections are one line that is longer than the screen.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another section is another link
-  useEffect(() => current.current?.scrollIntoView({ block: "nearest", inline: "center" }), [section]);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which React would take for the effect's end.
+    void current.current?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [section]);
   if (!isSection(section) || (sections[section].ownerOnly && !isOwner)) {
     return <Redirect to="/settings/appearance" replace />;
   }
