@@ -1,0 +1,78 @@
+import type { Graph, GraphNode } from "../schemas/graph.ts";
+
+/** A node at the top of a graph; with a container, everything that lies in it, however deep. */
+export interface Unit {
+  /** Of the node at the top: also the key of its step. */
+  readonly id: string;
+  /** In the graph's order. */
+  readonly nodes: readonly GraphNode[];
+  /** Edges that arrive in it, those inside it too, as text, in the graph's order: the order of values at a port follows it. */
+  readonly edges: readonly string[];
+  /** Units that it gets something from. */
+  readonly sources: readonly string[];
+}
+
+export interface Units {
+  /** A source before what it leads to; units of a cycle, which no valid graph has, are left out. */
+  readonly ordered: readonly Unit[];
+  readonly byId: ReadonlyMap<string, Unit>;
+  /** The unit in which a node lies. */
+  readonly unitOf: (nodeId: string) => string;
+}
+
+interface Draft {
+  readonly id: string;
+  readonly nodes: GraphNode[];
+  readonly edges: string[];
+  readonly sources: Set<string>;
+  readonly targets: Set<string>;
+}
+
+export function unitsOf(graph: Graph): Units {
+  const parents = new Map<string, string | undefined>(graph.nodes.map(({ id, parent }) => [id, parent]));
+  const unitOf = (nodeId: string): string => {
+    let top = nodeId;
+    for (let depth = 0; depth < graph.nodes.length; depth += 1) {
+      const parent = parents.get(top);
+      if (parent === undefined) break;
+      top = parent;
+    }
+    return top;
+  };
+  const drafts = new Map<string, Draft>();
+  for (const node of graph.nodes) {
+    const id = unitOf(node.id);
+    const draft = drafts.get(id) ?? { id, nodes: [], edges: [], sources: new Set(), targets: new Set() };
+    draft.nodes.push(node);
+    drafts.set(id, draft);
+  }
+  for (const { source, sourcePort, target, targetPort } of graph.edges) {
+    const [from, to] = [drafts.get(unitOf(source)), drafts.get(unitOf(target))];
+    if (from === undefined || to === undefined) continue;
+    to.edges.push(`${source}.${sourcePort} -> ${target}.${targetPort}`);
+    if (from === to) continue;
+    to.sources.add(from.id);
+    from.targets.add(to.id);
+  }
+  const byId = new Map<string, Unit>(
+    [...drafts.values()].map((draft) => [draft.id, { ...draft, sources: [...draft.sources] }]),
+  );
+  return { ordered: inOrder(drafts, byId), byId, unitOf };
+}
+
+function inOrder(drafts: ReadonlyMap<string, Draft>, units: ReadonlyMap<string, Unit>): Unit[] {
+  const left = new Map([...drafts].map(([id, { sources }]) => [id, sources.size]));
+  const ready = [...drafts.keys()].filter((id) => left.get(id) === 0);
+  const ordered: Unit[] = [];
+  for (let at = 0; at < ready.length; at += 1) {
+    const id = ready[at] ?? "";
+    const unit = units.get(id);
+    if (unit !== undefined) ordered.push(unit);
+    for (const target of drafts.get(id)?.targets ?? []) {
+      const rest = (left.get(target) ?? 0) - 1;
+      left.set(target, rest);
+      if (rest === 0) ready.push(target);
+    }
+  }
+  return ordered;
+}
