@@ -26,6 +26,7 @@ export const errorTable = {
   step_timeout: { http: 422, retryable: true },
   execution_timeout: { http: 422, retryable: false },
   too_many_recoveries: { http: 422, retryable: false },
+  iteration_limit: { http: 422, retryable: false },
   model_unauthorized: { http: 422, retryable: false },
   model_rejected: { http: 422, retryable: false },
   model_rate_limited: { http: 422, retryable: true },
@@ -34,6 +35,8 @@ export const errorTable = {
   model_not_configured: { http: 422, retryable: false },
   cancelled: { http: 409, retryable: false },
   lease_lost: { http: 409, retryable: false },
+  /** A step of the workflow says so: stop and error. */
+  stopped: { http: 422, retryable: false },
   agent_failed: { http: 422, retryable: false },
 } as const satisfies Record<string, { http: number; retryable: boolean }>;
 

@@ -59,6 +59,10 @@ export interface AgentDefinition<Config extends z.ZodType = z.ZodType> {
   readonly join?: (config: JsonObject) => Join;
   /** How a step that waited goes on. Pure. Throws AppError, and the step fails. */
   readonly resume?: (interrupt: Interrupt, answer: Answer, inputs: StepOutputs) => StepOutputs;
+  /** `false`: the same attempt would fail the same way again, so there is one, whatever the node's policy says. */
+  readonly retries?: false;
+  /** Limit for one attempt where the node sets none, in milliseconds. Absent: it ends by itself and needs none. */
+  readonly defaultTimeoutMs?: number;
   /** One line for the node's card that says what these settings do. Never throws, whatever the config. */
   readonly summary: (config: JsonObject) => string;
 }

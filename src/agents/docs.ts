@@ -3,14 +3,20 @@ import { conditionDocs } from "./condition/docs.ts";
 import { dataProcessorDocs } from "./dataProcessor/docs.ts";
 import { inputDocs } from "./input/docs.ts";
 import { llmDocs } from "./llm/docs.ts";
+import { mergeDocs } from "./merge/docs.ts";
 import { outputDocs } from "./output/docs.ts";
 import type { AgentKind } from "./registry.ts";
+import { stopDocs } from "./stop/docs.ts";
+import { switchDocs } from "./switch/docs.ts";
 
 /** Markdown by kind: what the agent does, its ports, an example, when it fails. Apart from the definitions, which every canvas needs. */
 export const agentDocs: Readonly<Record<AgentKind, string>> = {
   input: inputDocs,
   output: outputDocs,
   condition: conditionDocs,
+  switch: switchDocs,
+  merge: mergeDocs,
+  stop: stopDocs,
   llm: llmDocs,
   codeAnalyzer: codeAnalyzerDocs,
   dataProcessor: dataProcessorDocs,

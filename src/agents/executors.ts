@@ -4,14 +4,20 @@ import { executeCondition } from "./condition/execute.ts";
 import { executeDataProcessor } from "./dataProcessor/execute.ts";
 import { executeInput } from "./input/execute.ts";
 import { executeLlm } from "./llm/execute.ts";
+import { executeMerge } from "./merge/execute.ts";
 import { executeOutput } from "./output/execute.ts";
 import type { AgentKind, registry } from "./registry.ts";
+import { executeStop } from "./stop/execute.ts";
+import { executeSwitch } from "./switch/execute.ts";
 
 /** Each kind beside the config that its own schema gives. */
 const byKind: { readonly [Kind in AgentKind]: Execute<(typeof registry)[Kind]["config"]> } = {
   input: executeInput,
   output: executeOutput,
   condition: executeCondition,
+  switch: executeSwitch,
+  merge: executeMerge,
+  stop: executeStop,
   llm: executeLlm,
   codeAnalyzer: executeCodeAnalyzer,
   dataProcessor: executeDataProcessor,

@@ -5,9 +5,22 @@ import { conditionDefinition } from "./condition/definition.ts";
 import { dataProcessorDefinition } from "./dataProcessor/definition.ts";
 import { inputDefinition } from "./input/definition.ts";
 import { llmDefinition } from "./llm/definition.ts";
+import { mergeDefinition } from "./merge/definition.ts";
 import { outputDefinition } from "./output/definition.ts";
+import { stopDefinition } from "./stop/definition.ts";
+import { switchDefinition } from "./switch/definition.ts";
 
-export const agentKinds = ["input", "output", "condition", "llm", "codeAnalyzer", "dataProcessor"] as const;
+export const agentKinds = [
+  "input",
+  "output",
+  "condition",
+  "switch",
+  "merge",
+  "stop",
+  "llm",
+  "codeAnalyzer",
+  "dataProcessor",
+] as const;
 export type AgentKind = (typeof agentKinds)[number];
 
 /** Every kind of agent that this build has, in the palette's order. A kind without its definition does not compile. */
@@ -15,6 +28,9 @@ export const registry = {
   input: inputDefinition,
   llm: llmDefinition,
   condition: conditionDefinition,
+  switch: switchDefinition,
+  merge: mergeDefinition,
+  stop: stopDefinition,
   dataProcessor: dataProcessorDefinition,
   codeAnalyzer: codeAnalyzerDefinition,
   output: outputDefinition,

@@ -1,4 +1,16 @@
-import { Box, LogIn, LogOut, type LucideIcon, ShieldCheck, Sparkles, Split, TableProperties } from "lucide-react";
+import {
+  Box,
+  LogIn,
+  LogOut,
+  type LucideIcon,
+  Merge,
+  OctagonX,
+  Route,
+  ShieldCheck,
+  Sparkles,
+  Split,
+  TableProperties,
+} from "lucide-react";
 import type { AgentCategory } from "#src/schemas/agent.ts";
 import { classes } from "../ui/classes.ts";
 
@@ -6,6 +18,9 @@ import { classes } from "../ui/classes.ts";
 export const agentIcons: Readonly<Record<string, LucideIcon>> = {
   "log-in": LogIn,
   "log-out": LogOut,
+  merge: Merge,
+  "octagon-x": OctagonX,
+  route: Route,
   "shield-check": ShieldCheck,
   sparkles: Sparkles,
   split: Split,

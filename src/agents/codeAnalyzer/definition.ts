@@ -76,6 +76,7 @@ export const codeAnalyzerDefinition = defineAgent({
   ],
   config: codeAnalyzerConfig,
   defaults: { language: "auto", minimumSeverity: "info", maxFindings: 200 },
+  defaultTimeoutMs: 60_000,
   summary: summarizeCodeAnalyzer,
 });
 

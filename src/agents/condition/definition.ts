@@ -27,6 +27,7 @@ export const conditionDefinition = defineAgent({
   ],
   config: conditionConfig,
   defaults: { expression: "$exists(value)" },
+  retries: false,
   summary: (config: JsonObject) =>
     typeof config.expression === "string" && config.expression.trim() !== ""
       ? config.expression.trim().replace(/\s+/g, " ").slice(0, 80)

@@ -210,6 +210,7 @@ export const dataProcessorDefinition = defineAgent({
     format: "auto",
     readNumbers: true,
   },
+  defaultTimeoutMs: 60_000,
   summary: summarizeDataProcessor,
 });
 

@@ -50,6 +50,7 @@ export const inputDefinition = defineAgent({
   outputs: [{ name: "value", label: "Value", type: "any", description: "The run's input, an object with the fields." }],
   config: inputConfig,
   defaults: { fields: [{ name: "text", type: "paragraph", required: true, description: "" }] },
+  retries: false,
   summary: summarizeInput,
 });
 

@@ -85,6 +85,7 @@ export const llmDefinition = defineAgent({
   ],
   config: llmConfig,
   defaults: { provider: "offline", prompt: "Summarise this in three sentences." },
+  defaultTimeoutMs: 600_000,
   summary: summarizeLlm,
 });
 

@@ -33,6 +33,7 @@ export const outputDefinition = defineAgent({
   outputs: [{ name: "value", label: "Value", type: "any", description: "The result." }],
   config: outputConfig,
   defaults: {},
+  retries: false,
   summary: summarizeOutput,
 });
 

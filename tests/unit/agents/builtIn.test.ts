@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { AgentContext, Execute } from "#src/agents/agent.ts";
-import type { ChatChunk, ChatRequest } from "#src/agents/chatModels.ts";
+import type { Execute } from "#src/agents/agent.ts";
+import type { ChatChunk } from "#src/agents/chatModels.ts";
 import { executeCondition } from "#src/agents/condition/execute.ts";
 import { describeAgent } from "#src/agents/describe.ts";
 import { executors } from "#src/agents/executors.ts";
@@ -11,58 +11,11 @@ import { executeLlm } from "#src/agents/llm/execute.ts";
 import { variablesOf } from "#src/agents/llm/variables.ts";
 import { executeOutput } from "#src/agents/output/execute.ts";
 import { agentKinds, catalogue, registry } from "#src/agents/registry.ts";
-import { AppError } from "#src/errors.ts";
-import { evaluateExpression } from "#src/expressions/evaluate.ts";
 import type { JsonObject, JsonValue } from "#src/json.ts";
 import { agentDescription } from "#src/schemas/agent.ts";
-import type { StepOutputs, Usage } from "#src/schemas/executionEvent.ts";
+import type { StepOutputs } from "#src/schemas/executionEvent.ts";
 import { graph } from "#src/schemas/graph.ts";
-
-interface Run {
-  readonly config: JsonObject;
-  readonly inputs?: StepOutputs;
-  readonly executionInput?: JsonValue;
-  /** What the model streams. */
-  readonly chunks?: readonly ChatChunk[];
-}
-
-const scope = { steps: { a: { limit: 10 } }, inputs: {}, execution: { id: "exe", input: null } };
-
-/** Runs an agent as the engine does: config through its schema, real expressions, a model that streams what it is told. */
-async function run(kind: keyof typeof registry, { config, inputs = {}, executionInput = null, chunks = [] }: Run) {
-  const seen = { text: "", log: [] as string[], requests: [] as ChatRequest[], reported: [] as Usage[] };
-  const context: AgentContext = {
-    executionId: "exe",
-    stepKey: "node",
-    attempt: 1,
-    idempotencyKey: "exe:node:",
-    executionInput,
-    signal: new AbortController().signal,
-    emitText: (text) => {
-      seen.text += text;
-    },
-    log: (line) => seen.log.push(line),
-    reportUsage: (usage) => seen.reported.push(usage),
-    breathe: async () => {},
-    evaluate: (expression, more) => evaluateExpression(expression, { ...scope, ...more }),
-    models: {
-      async *stream(request) {
-        seen.requests.push(request);
-        yield* chunks;
-      },
-    },
-    codeAnalysis: { analyze: () => Promise.reject(new AppError("internal", "not here")) },
-  };
-  const execute: Execute = executors[kind];
-  const result = await execute(registry[kind].config.parse(config), inputs, context);
-  return { ...result, ...seen };
-}
-
-async function errorOf(promise: Promise<unknown>): Promise<AppError> {
-  const error: unknown = await promise.catch((thrown: unknown) => thrown);
-  if (error instanceof AppError) return error;
-  throw new Error(`no AppError but ${JSON.stringify(error)}`);
-}
+import { errorOf, runAgent } from "#tests/support/runAgent.ts";
 
 describe("every agent of the registry", () => {
   test.each(agentKinds.map((kind) => [kind, registry[kind]] as const))(
@@ -103,7 +56,7 @@ describe("input", () => {
   ];
 
   test("puts out the declared fields with their defaults, and notes what it left out", async () => {
-    const { outputs, log } = await run("input", { config: { fields }, executionInput: { code: "x", extra: 1 } });
+    const { outputs, log } = await runAgent("input", { config: { fields }, executionInput: { code: "x", extra: 1 } });
     expect(outputs).toEqual({ value: { code: "x", language: "python" } });
     expect(log.join()).toContain("extra");
   });
@@ -116,16 +69,18 @@ describe("input", () => {
     ["x", ""],
     [null, "code"],
   ])("refuses %j and names the field at fault", async (executionInput, field) => {
-    const error = await errorOf(run("input", { config: { fields }, executionInput }));
+    const error = await errorOf(runAgent("input", { config: { fields }, executionInput }));
     expect(error).toMatchObject({ code: "input_invalid", detail: { field } });
   });
 
   test("without fields passes anything on", async () => {
-    expect((await run("input", { config: { fields: [] }, executionInput: [1, 2] })).outputs).toEqual({ value: [1, 2] });
+    expect((await runAgent("input", { config: { fields: [] }, executionInput: [1, 2] })).outputs).toEqual({
+      value: [1, 2],
+    });
   });
 
   test("a member of the input is never taken from the prototype", async () => {
-    const error = await errorOf(run("input", { config: { fields: [{ name: "toString" }] }, executionInput: {} }));
+    const error = await errorOf(runAgent("input", { config: { fields: [{ name: "toString" }] }, executionInput: {} }));
     expect(error.code).toBe("input_invalid");
   });
 
@@ -164,14 +119,14 @@ describe("output", () => {
     [{ value: { set: true } }, { value: ["one"] }, { set: true }],
     [{ value: "" }, { value: ["one"] }, "one"],
   ])("with %j of %j gives %j", async (config, inputs, expected) => {
-    expect((await run("output", { config, inputs })).outputs).toEqual({ value: expected });
+    expect((await runAgent("output", { config, inputs })).outputs).toEqual({ value: expected });
   });
 
   test("refuses a result without what its fields ask for", async () => {
     const config = { fields: [{ name: "score", type: "number" }] };
-    const error = await errorOf(run("output", { config, inputs: { value: [{ score: "high" }] } }));
+    const error = await errorOf(runAgent("output", { config, inputs: { value: [{ score: "high" }] } }));
     expect(error).toMatchObject({ code: "output_invalid", detail: { field: "score" } });
-    const kept = await run("output", { config, inputs: { value: [{ score: 1, more: 2 }] } });
+    const kept = await runAgent("output", { config, inputs: { value: [{ score: 1, more: 2 }] } });
     expect(kept.outputs).toEqual({ value: { score: 1, more: 2 } });
   });
 });
@@ -187,12 +142,14 @@ describe("condition", () => {
     ["value.list[x > 1]", { list: [{ x: 1 }] }, "false"],
     ["$exists(value.missing)", {}, "false"],
   ])("%s of %j is %s, and the value goes on there", async (expression, value, port) => {
-    expect((await run("condition", { config: { expression }, inputs: { value } })).outputs).toEqual({ [port]: value });
+    expect((await runAgent("condition", { config: { expression }, inputs: { value } })).outputs).toEqual({
+      [port]: value,
+    });
   });
 
   test("fails, and names the name, when the answer hangs on nothing", async () => {
     const error = await errorOf(
-      run("condition", { config: { expression: "value.scroe" }, inputs: { value: { score: 1 } } }),
+      runAgent("condition", { config: { expression: "value.scroe" }, inputs: { value: { score: 1 } } }),
     );
     expect(error).toMatchObject({ code: "expression_failed", detail: { missing: ["value.scroe"] } });
   });
@@ -204,7 +161,7 @@ describe("llm", () => {
 
   test("streams the text as it comes and reports what it cost", async () => {
     const chunks: ChatChunk[] = [{ type: "text", text: "Hel" }, { type: "text", text: "lo" }, end];
-    const result = await run("llm", { config, chunks });
+    const result = await runAgent("llm", { config, chunks });
     expect(result.outputs).toEqual({ text: "Hello", variables: {} });
     expect(result.text).toBe("Hello");
     expect(result.usage).toEqual({ model: "m-1", inputTokens: 3, outputTokens: 2 });
@@ -218,13 +175,14 @@ describe("llm", () => {
 
   test("passes on what the provider has counted as soon as it tells, for an answer that never ends", async () => {
     const usage = { model: "m-1", inputTokens: 3, outputTokens: 0 };
-    const { reported } = await run("llm", { config, chunks: [{ type: "usage", ...usage }, end] });
+    const { reported } = await runAgent("llm", { config, chunks: [{ type: "usage", ...usage }, end] });
     expect(reported).toEqual([usage, { ...usage, outputTokens: 2 }]);
   });
 
   test("puts the context after the prompt, once", async () => {
     const sent = async (prompt: string, context: JsonValue) =>
-      (await run("llm", { config: { ...config, prompt }, inputs: { context }, chunks: [end] })).requests[0]?.prompt;
+      (await runAgent("llm", { config: { ...config, prompt }, inputs: { context }, chunks: [end] })).requests[0]
+        ?.prompt;
     expect(await sent("Sum up.", "the text")).toBe("Sum up.\n\nContext:\nthe text");
     expect(await sent("Sum up: the text", "the text")).toBe("Sum up: the text");
     expect(await sent("Sum up.", { a: 1 })).toContain('"a": 1');
@@ -232,15 +190,15 @@ describe("llm", () => {
   });
 
   test("half an answer is no answer", async () => {
-    const error = await errorOf(run("llm", { config, chunks: [{ type: "text", text: "Hel" }] }));
+    const error = await errorOf(runAgent("llm", { config, chunks: [{ type: "text", text: "Hel" }] }));
     expect(error).toMatchObject({ code: "model_stream_cut", retryable: true });
   });
 
   test("a refusal without a word is told, and a cut at the limit is noted", async () => {
-    expect((await errorOf(run("llm", { config, chunks: [{ ...end, reason: "refusal" }] }))).code).toBe(
+    expect((await errorOf(runAgent("llm", { config, chunks: [{ ...end, reason: "refusal" }] }))).code).toBe(
       "model_rejected",
     );
-    const cut = await run("llm", {
+    const cut = await runAgent("llm", {
       config,
       chunks: [
         { type: "text", text: "x" },
