@@ -11,6 +11,7 @@ export const idPrefixes = {
   agent: "agt",
   audit: "aud",
   testCase: "tst",
+  schedule: "sch",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -25,6 +26,7 @@ export type ExecutionId = Branded<"execution">;
 export type AgentId = Branded<"agent">;
 export type AuditId = Branded<"audit">;
 export type TestCaseId = Branded<"testCase">;
+export type ScheduleId = Branded<"schedule">;
 
 export function idSchema<Kind extends IdKind>(kind: Kind) {
   return z
@@ -40,6 +42,7 @@ export const workflowId = idSchema("workflow");
 export const versionId = idSchema("version");
 export const executionId = idSchema("execution");
 export const testCaseId = idSchema("testCase");
+export const scheduleId = idSchema("schedule");
 
 /** Makes ids; the adapter owns the clock and the randomness. */
 export type NewId = <Kind extends IdKind>(kind: Kind) => Branded<Kind>;

@@ -9,7 +9,9 @@ import {
   pgEnum,
   pgTable,
   primaryKey,
+  smallint,
   text,
+  uniqueIndex,
 } from "drizzle-orm/pg-core";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { JsonValue } from "#src/json.ts";
@@ -66,6 +68,12 @@ export const workflowExecutions = pgTable(
     cancelRequested: jsonb("cancel_requested").$type<Principal>(),
     inputTokens: bigint("input_tokens", { mode: "number" }).notNull().default(0),
     outputTokens: bigint("output_tokens", { mode: "number" }).notNull().default(0),
+    /** Among those of its workspace that wait: the highest first. */
+    priority: smallint("priority").notNull().default(0),
+    /** How many of the workflow's executions may run at once, as its graph said when this one was made. */
+    concurrencyLimit: integer("concurrency_limit"),
+    /** Which of those places it has, from 1, while it runs. */
+    concurrencySlot: integer("concurrency_slot"),
     createdAt: createdAt(),
     startedAt: time("started_at"),
     endedAt: time("ended_at"),
@@ -75,9 +83,22 @@ export const workflowExecutions = pgTable(
     index("workflow_executions_workflow_page").on(table.workflowId, table.createdAt.desc(), table.id.desc()),
     index("workflow_executions_status").on(table.workspaceId, table.status, table.createdAt.desc(), table.id.desc()),
     // Claims. `lease_expires_at` is in no index on purpose: renewing a lease then rewrites no index entry.
-    index("workflow_executions_unclaimed")
+    index("workflow_executions_let_go")
       .on(table.createdAt)
-      .where(sql`lease_owner is null and status in ('queued', 'running', 'cancelling')`),
+      .where(sql`lease_owner is null and status in ('running', 'cancelling')`),
+    index("workflow_executions_queued")
+      .on(table.workspaceId, table.priority.desc(), table.createdAt)
+      .where(sql`lease_owner is null and status = 'queued' and concurrency_limit is null`),
+    index("workflow_executions_limited")
+      .on(table.workflowId, table.priority.desc(), table.createdAt)
+      .where(sql`lease_owner is null and status = 'queued' and concurrency_limit is not null`),
+    // The limit itself: whoever claims at the same moment, two never have one place.
+    uniqueIndex("workflow_executions_slots")
+      .on(table.workflowId, table.concurrencySlot)
+      .where(sql`concurrency_slot is not null and (lease_owner is not null or status in ('running', 'cancelling'))`),
+    index("workflow_executions_cancels")
+      .on(table.createdAt)
+      .where(sql`cancel_requested is not null and status in ('queued', 'running', 'waiting', 'cancelling')`),
     index("workflow_executions_source")
       .on(table.sourceExecutionId, table.createdAt)
       .where(sql`source_execution_id is not null`),

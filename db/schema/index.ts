@@ -4,6 +4,7 @@ export * from "./auditLog.ts";
 export * from "./documents.ts";
 export * from "./executions.ts";
 export * from "./profiles.ts";
+export * from "./schedules.ts";
 export * from "./testCases.ts";
 export * from "./workflows.ts";
 export * from "./workspaces.ts";

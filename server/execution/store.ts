@@ -4,6 +4,8 @@ import { isConnectionLoss, isWithoutAnswer, sqlState, toDatabaseError } from "#d
 import {
   claimExecutions,
   claimOneExecution,
+  countQueued,
+  freeSlot,
   graphsOfVersions,
   historyOfExecutions,
 } from "#db/statements/claimExecutions.ts";
@@ -29,8 +31,31 @@ import { createGroupCommit } from "./groupCommit.ts";
 import { eventLists, executionColumns, stepLists, toJsonbValue } from "./parameters.ts";
 import { project } from "./projection.ts";
 
+/** Where an execution stands among those that wait, and what holds it back. */
+export interface Placing {
+  /** Among those of its workspace: the highest first. */
+  readonly priority: number;
+  /** How many of its workflow may run at once; null: any number. */
+  readonly concurrencyLimit: number | null;
+  /** Its place among those, when it starts at once. */
+  readonly slot: number | null;
+}
+
+export interface PlacedExecution extends NewExecution {
+  /** Priority 0 and no limit when absent. */
+  readonly placing?: Placing;
+}
+
 /** What the runner needs beyond the engine's port. */
 export interface DatabaseStore extends ExecutionStore {
+  /** As the port's. Errors: `conflict` also when its slot was given to another at this moment. */
+  create(execution: PlacedExecution, events: readonly ExecutionEvent[], worker: string | null): Promise<Lease | null>;
+  /** As the port's; those that somebody wants cancelled come on top of the limit, and with a limit of 0. */
+  claim(worker: string, limit: number): Promise<ClaimedExecution[]>;
+  /** A place for one more execution of a workflow that may have `limit` running; null when there is none, or others wait for it. */
+  freeSlot(workflowId: WorkflowId, limit: number): Promise<number | null>;
+  /** How many executions of a workspace wait; counts up to `limit`. */
+  countQueued(workspaceId: WorkspaceId, limit: number): Promise<number>;
   /** Claims this one execution if nobody holds it; a list of one or none. */
   claimOne(worker: string, executionId: ExecutionId): Promise<ClaimedExecution[]>;
   /** Gives up one lease, if it is still current. */
@@ -58,11 +83,18 @@ export function createDatabaseStore(db: Database): DatabaseStore {
       if (!isDone) throw await refusal(db, lease);
     },
     async claim(worker, limit) {
-      if (limit <= 0) return [];
-      return withHistory(db, worker, await engineRows<ClaimRow>(db, claimExecutions, [worker, limit]));
+      return withHistory(db, worker, await claimRows(db, worker, Math.max(0, limit)));
     },
     async claimOne(worker, executionId) {
       return withHistory(db, worker, await engineRows<ClaimRow>(db, claimOneExecution, [worker, executionId]));
+    },
+    async freeSlot(workflowId, limit) {
+      const [row] = await engineRows<{ slot: number }>(db, freeSlot, [workflowId, limit]);
+      return row?.slot ?? null;
+    },
+    async countQueued(workspaceId, limit) {
+      const [row] = await engineRows<{ waiting: number }>(db, countQueued, [workspaceId, limit]);
+      return row?.waiting ?? 0;
     },
     async releaseOne({ worker, executionId, epoch }) {
       await engineRows(db, releaseLease, [worker, executionId, epoch]);
@@ -125,8 +157,10 @@ async function refusal(db: Database, lease: Lease): Promise<AppError> {
     : new AppError("lease_lost", "Another worker has this execution now, or it has ended.");
 }
 
+const unlimited: Placing = { priority: 0, concurrencyLimit: null, slot: null };
+
 interface Creation {
-  readonly execution: NewExecution;
+  readonly execution: PlacedExecution;
   readonly events: readonly ExecutionEvent[];
   readonly worker: string | null;
 }
@@ -154,6 +188,7 @@ const createError = (error: unknown): AppError =>
     : toDatabaseError(error);
 
 function createParameters({ execution, events, worker }: Creation) {
+  const { placing = unlimited } = execution;
   const projection = project(events);
   const { created, status } = projection;
   if (created === null || status === null || events[0]?.seq !== 1)
@@ -179,7 +214,23 @@ function createParameters({ execution, events, worker }: Creation) {
     endedAt,
     ...eventLists(events),
     ...stepLists(reduceAll(events)),
+    placing.priority,
+    placing.concurrencyLimit,
+    placing.slot,
   ];
+}
+
+/** Two claims that met at one slot: nothing was claimed, and a claim that begins now sees what the other one took. */
+const claimTries = 3;
+
+async function claimRows(db: Database, worker: string, limit: number): Promise<ClaimRow[]> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await engineStatement<ClaimRow>(db, claimExecutions, [worker, limit]);
+    } catch (error) {
+      if (sqlState(error) !== "23505" || tries === claimTries) throw toDatabaseError(error);
+    }
+  }
 }
 
 interface ClaimRow {

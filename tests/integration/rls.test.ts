@@ -29,6 +29,7 @@ const tenantTables = [
   "invitations",
   "members",
   "audit_log",
+  "schedules",
 ];
 
 for (const kind of databaseKinds) {
