@@ -29,7 +29,11 @@ const quietMs = 4_000;
 
 /** Decides by who is signed in; the path stays, so that signing in leads to where one wanted to go. */
 export function Routes() {
-  const status = trpc.auth.status.useQuery(undefined, { staleTime: 60_000 });
+  const status = trpc.auth.status.useQuery(undefined, {
+    staleTime: 60_000,
+    // Who has signed in in another tab finds it done here.
+    refetchOnWindowFocus: ({ state }) => (state.data?.session ? true : "always"),
+  });
   const openDocument = useAtomValue(openDocumentAtom);
   const [last, setLast] = useState<Session | null>(null);
   const now = status.data?.session ?? null;

@@ -98,6 +98,20 @@ test("the page stands while the dialog itself cannot be fetched, and asks as soo
   await context.close();
 }, 60_000);
 
+test("signing in again in another tab is enough", async () => {
+  const { context, page, editor, endElsewhere } = await openWorkflow();
+  await endElsewhere();
+  await dialogOf(page).waitFor();
+  const answer = await context.request.post(`${app.server.url}/api/auth/sign-in`, { data: owner });
+  expect(answer.status()).toBe(200);
+  // Without a display no tab comes to the front.
+  await page.evaluate(() => window.dispatchEvent(new Event("visibilitychange")));
+  await dialogOf(page).waitFor({ state: "detached" });
+  await editor.addStep("output");
+  await editor.saved();
+  await context.close();
+}, 60_000);
+
 test("who signs out himself gets the sign-in page", async () => {
   const { context, page } = await openWorkflow();
   await page.keyboard.press("Control+k");
