@@ -20,6 +20,7 @@ import { seedDemoWorkflow } from "./demo/seedDemoWorkflow.ts";
 import type { Env } from "./env.ts";
 import { createFeed } from "./execution/feed.ts";
 import { createRunner } from "./execution/runner.ts";
+import { createDatabaseStore } from "./execution/store.ts";
 import { createHealth, type Health } from "./http/health.ts";
 import type { UpgradeDeps } from "./http/upgrades.ts";
 import { createDocuments, type Documents } from "./realtime/documents/documents.ts";
@@ -33,6 +34,7 @@ import type { Executions } from "./services/ports.ts";
 import { createPrepare } from "./services/prepare.ts";
 import type { Services } from "./services/services.ts";
 import { createSessions, type Sessions } from "./services/sessions.ts";
+import { createTravelServices } from "./services/travel/travelServices.ts";
 import { createWorkflowsService } from "./services/workflowsService.ts";
 import { createWorkspacesService } from "./services/workspacesService.ts";
 
@@ -92,6 +94,7 @@ function createServices(parts: ServiceParts): Services {
     workspaces: createWorkspacesService({ db, sessions, audit, newId, now }),
     workflows: createWorkflowsService({ db, documents, executions, catalogue, prepare, activity, audit, newId, now }),
     executions: createExecutionsService({ db, executions, activity }),
+    ...createTravelServices({ db, documents, executions, catalogue, prepare, activity, newId, now }),
     agents: createAgentsService(Object.values(registry).map(describeAgent), parts.models),
   };
 }
@@ -132,7 +135,12 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
     capacity: env.capacity,
     log,
   });
-  const executions: Executions = { ...runner, subscribe: (id, listener) => feed.subscribe(id, listener) };
+  const store = createDatabaseStore(db);
+  const executions: Executions = {
+    ...runner,
+    begin: async (execution, events) => void (await store.create(execution, events, null)),
+    subscribe: (id, listener) => feed.subscribe(id, listener),
+  };
   const services = createServices({ db, env, sessions, documents, executions, redis, models: models.descriptions });
   const recheck = setInterval(() => {
     trpcSockets.recheck(sessions.stillOpen).catch((err: unknown) => log.warn({ err }, "sessions not rechecked"));

@@ -1,8 +1,9 @@
 import type { Tx } from "#db/client.ts";
-import type { LiveMessage } from "#src/engine/ports.ts";
+import type { LiveMessage, NewExecution } from "#src/engine/ports.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { JsonValue } from "#src/json.ts";
 import type { ExecutionStatus } from "#src/schemas/execution.ts";
+import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import type { Principal, Trigger } from "#src/schemas/principal.ts";
 import type { Scope } from "./actor.ts";
@@ -28,6 +29,8 @@ export interface Executions {
     input: JsonValue;
     trigger: Trigger;
   }): Promise<{ executionId: ExecutionId; status: ExecutionStatus }>;
+  /** Stores an execution with its first events, open for whoever has room. Durable when it resolves. Errors: conflict for an id that is taken. */
+  begin(execution: NewExecution, events: readonly ExecutionEvent[]): Promise<void>;
   /** False when the execution is unknown or final. */
   requestCancel(workspaceId: WorkspaceId, id: ExecutionId, by: Principal): Promise<boolean>;
   /** Calls the listener for each live message until the returned function is called. */

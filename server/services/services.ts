@@ -1,11 +1,12 @@
 import type { AgentsService } from "./agentsService.ts";
 import type { AuthService } from "./authService.ts";
 import type { ExecutionsService } from "./executionsService.ts";
+import type { TravelServices } from "./travel/travelServices.ts";
 import type { WorkflowsService } from "./workflowsService.ts";
 import type { WorkspacesService } from "./workspacesService.ts";
 
 /** The use cases. Nothing above them knows the database, nothing below them knows who asks. */
-export interface Services {
+export interface Services extends TravelServices {
   readonly auth: AuthService;
   readonly workspaces: WorkspacesService;
   readonly workflows: WorkflowsService;

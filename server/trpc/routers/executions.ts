@@ -1,13 +1,19 @@
 import { tracked } from "@trpc/server";
 import { z } from "zod";
 import { executionId, workflowId } from "#src/ids.ts";
+import { jsonValue } from "#src/json.ts";
+import { executionComparison } from "#src/schemas/comparison.ts";
 import { executionDetail, executionStatus, executionSummary } from "#src/schemas/execution.ts";
 import { executionEvent } from "#src/schemas/executionEvent.ts";
+import { lineage } from "#src/schemas/lineage.ts";
 import { pageOf, pageRequest } from "#src/schemas/page.ts";
 import { operatorProcedure, router, viewerProcedure } from "../procedures.ts";
 import { ok } from "./ok.ts";
 
 const byId = z.strictObject({ id: executionId });
+/** The same one again answers with the execution that it made the first time. */
+const requestId = z.string().min(8).max(100).optional();
+const accepted = z.strictObject({ executionId, status: executionStatus });
 const seq = z.coerce.number().int().min(0);
 const tags = ["executions"];
 
@@ -43,6 +49,84 @@ export const executionsRouter = router({
       await ctx.services.executions.cancel(ctx.actor, input.id);
       return { ok: true };
     }),
+
+  retry: operatorProcedure
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/executions/{id}/retry",
+        tags,
+        summary: "Go on from the failed step in a new execution",
+        protect: true,
+      },
+    })
+    .input(z.strictObject({ id: executionId, requestId }))
+    .output(accepted)
+    .mutation(({ ctx, input }) => ctx.services.forks.retry(ctx.actor, input)),
+
+  rerun: operatorProcedure
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/executions/{id}/rerun",
+        tags,
+        summary: "Run again with the same input",
+        protect: true,
+      },
+    })
+    .input(z.strictObject({ id: executionId, version: z.enum(["same", "newest"]).default("newest"), requestId }))
+    .output(accepted)
+    .mutation(({ ctx, input }) => ctx.services.forks.rerun(ctx.actor, { ...input, trigger: ctx.triggerKind })),
+
+  fork: operatorProcedure
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/executions/{id}/fork",
+        tags,
+        summary: "Run again from a step, on the recorded results of what is before it",
+        protect: true,
+      },
+    })
+    .input(
+      z.strictObject({
+        id: executionId,
+        stepKey: z.string().min(1).max(200),
+        input: jsonValue.optional(),
+        useCurrentGraph: z.boolean().default(false),
+        requestId,
+      }),
+    )
+    .output(accepted)
+    .mutation(({ ctx, input }) => ctx.services.forks.fork(ctx.actor, input)),
+
+  lineage: viewerProcedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/executions/{id}/lineage",
+        tags,
+        summary: "What an execution was made from, and what was made from it",
+        protect: true,
+      },
+    })
+    .input(byId)
+    .output(lineage)
+    .query(({ ctx, input }) => ctx.services.comparisons.lineage(ctx.actor, input.id)),
+
+  compare: viewerProcedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/executions/{a}/compare/{b}",
+        tags,
+        summary: "Compare two executions step by step",
+        protect: true,
+      },
+    })
+    .input(z.strictObject({ a: executionId, b: executionId }))
+    .output(executionComparison)
+    .query(({ ctx, input }) => ctx.services.comparisons.compare(ctx.actor, input)),
 
   events: viewerProcedure
     .meta({

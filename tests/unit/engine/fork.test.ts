@@ -49,7 +49,7 @@ describe("a retry from the failed step", () => {
     const failed = await runAnew(graph, broken(["c"]));
     expect(failed.state).toMatchObject({ status: "failed", failedStep: "c" });
     const { events, reused } = forkOf(failed, graph, {});
-    expect(reused.toSorted()).toEqual(["a", "b", "side"] as typeof reused);
+    expect<string[]>(reused.toSorted()).toEqual(["a", "b", "side"]);
     const again = await runFrom(graph, events);
     expect(again.worked).toEqual(["c", "end"]);
     expect(again.state.status).toBe("succeeded");
@@ -144,14 +144,24 @@ describe("a fork from a step", () => {
         timeoutMs: 5,
       })),
     };
-    expect(forkOf(done, before, { graph: moved, ...from("c") }).reused.toSorted()).toEqual(["a", "b", "d"] as never);
+    expect<readonly string[]>(forkOf(done, before, { graph: moved, ...from("c") }).reused.toSorted()).toEqual([
+      "a",
+      "b",
+      "d",
+    ]);
     const changed: Graph = {
       ...before,
       nodes: before.nodes.map((node) => (node.id === "b" ? { ...node, config: { other: 1 } } : node)),
     };
-    expect(forkOf(done, before, { graph: changed, ...from("c") }).reused.toSorted()).toEqual(["a", "d"] as never);
+    expect<readonly string[]>(forkOf(done, before, { graph: changed, ...from("c") }).reused.toSorted()).toEqual([
+      "a",
+      "d",
+    ]);
     const rewired = sketch({ a: "work", b: "work", c: "work", d: "work" }, ["a -> b", "b -> c", "a -> d", "b -> d"]);
-    expect(forkOf(done, before, { graph: rewired, ...from("c") }).reused.toSorted()).toEqual(["a", "b"] as never);
+    expect<readonly string[]>(forkOf(done, before, { graph: rewired, ...from("c") }).reused.toSorted()).toEqual([
+      "a",
+      "b",
+    ]);
   });
 
   test("runs a step that was drawn since, on the results of what was there", async () => {
@@ -189,7 +199,7 @@ describe("a fork from a step", () => {
       ...from("in"),
       input: { of: "execution", value: 2 },
     });
-    expect(reused).toEqual(["alone"] as never);
+    expect<readonly string[]>(reused).toEqual(["alone"]);
     expect((await runFrom(graph, events)).state.input).toBe(2);
   });
 
@@ -207,7 +217,7 @@ describe("a fork from a step", () => {
       trigger,
       at,
     });
-    expect(reused).toEqual(["n0"] as never);
+    expect<readonly string[]>(reused).toEqual(["n0"]);
   });
 
   test("is refused for a step that never was, that is gone, or that cannot be given these inputs", async () => {

@@ -1,0 +1,62 @@
+import { and, asc, desc, eq, ne } from "drizzle-orm";
+import type { RecordedExecution } from "#src/engine/fork.ts";
+import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
+import type { Graph } from "#src/schemas/graph.ts";
+import type { Trigger } from "#src/schemas/principal.ts";
+import type { Tx } from "../client.ts";
+import { executionEvents, workflowExecutions as executions } from "../schema/executions.ts";
+import { workflowVersions } from "../schema/workflows.ts";
+
+interface Key {
+  readonly workspaceId: WorkspaceId;
+  readonly id: ExecutionId;
+}
+
+/** An execution with its whole log, text that was streamed on the way left out, and so numbered anew. */
+export interface StoredRecording extends RecordedExecution {
+  readonly workflowId: WorkflowId;
+  readonly versionId: VersionId;
+}
+
+/** What made an execution, and the graph that it runs; null when there is no such execution in the workspace. */
+export async function findOrigin(tx: Tx, { workspaceId, id }: Key): Promise<{ trigger: Trigger; graph: Graph } | null> {
+  const [row] = await tx
+    .select({ trigger: executions.trigger, graph: workflowVersions.graph })
+    .from(executions)
+    .innerJoin(workflowVersions, eq(workflowVersions.id, executions.versionId))
+    .where(and(eq(executions.workspaceId, workspaceId), eq(executions.id, id)));
+  return row ?? null;
+}
+
+/** Null when there is no such execution in the workspace. */
+export async function findRecording(tx: Tx, { workspaceId, id }: Key): Promise<StoredRecording | null> {
+  const [row] = await tx
+    .select({ workflowId: executions.workflowId, versionId: executions.versionId, graph: workflowVersions.graph })
+    .from(executions)
+    .innerJoin(workflowVersions, eq(workflowVersions.id, executions.versionId))
+    .where(and(eq(executions.workspaceId, workspaceId), eq(executions.id, id)));
+  if (row === undefined) return null;
+  const events = await tx
+    .select({ at: executionEvents.at, body: executionEvents.body })
+    .from(executionEvents)
+    .where(
+      and(
+        eq(executionEvents.executionId, id),
+        eq(executionEvents.workspaceId, workspaceId),
+        ne(executionEvents.type, "step_streamed"),
+      ),
+    )
+    .orderBy(asc(executionEvents.seq));
+  return { id, ...row, events: events.map(({ at, body }, index) => ({ seq: index + 1, at: at.getTime(), body })) };
+}
+
+/** Executions that were made from this one, the newest first. */
+export async function executionsMadeFrom(tx: Tx, { workspaceId, id }: Key, limit: number): Promise<ExecutionId[]> {
+  const rows = await tx
+    .select({ id: executions.id })
+    .from(executions)
+    .where(and(eq(executions.workspaceId, workspaceId), eq(executions.sourceExecutionId, id)))
+    .orderBy(desc(executions.createdAt), desc(executions.id))
+    .limit(limit);
+  return rows.map((row) => row.id);
+}
