@@ -12,6 +12,11 @@ export interface ChatRequest {
   readonly temperature: number;
   readonly maxTokens: number;
   readonly idempotencyKey: string;
+  /**
+   * How long, in all, a provider is waited for that is busy and says when to ask again. Longer, or when it does not say when, the
+   * call fails with model_rate_limited. Milliseconds; 0 for not at all.
+   */
+  readonly patienceMs: number;
 }
 
 /**
@@ -20,6 +25,8 @@ export interface ChatRequest {
  */
 export type ChatChunk =
   | { readonly type: "text"; readonly text: string }
+  /** Nothing has come yet, and the provider is asked again in so many milliseconds. */
+  | { readonly type: "wait"; readonly ms: number }
   | { readonly type: "usage"; readonly model: string; readonly inputTokens: number; readonly outputTokens: number }
   | {
       readonly type: "end";

@@ -37,20 +37,23 @@ const request = (provider: ChatProvider, changes: Partial<ChatRequest> = {}): Ch
   temperature: 0.2,
   maxTokens: 500,
   idempotencyKey: "exe:node:",
+  patienceMs: 0,
   ...changes,
 });
 
 async function collect(stream: AsyncIterable<ChatChunk>) {
   const texts: string[] = [];
+  const waits: number[] = [];
   let end: Extract<ChatChunk, { type: "end" }> | undefined;
   let usage: Extract<ChatChunk, { type: "usage" }> | undefined;
   for await (const chunk of stream) {
     expect(end).toBeUndefined();
     if (chunk.type === "text") texts.push(chunk.text);
     else if (chunk.type === "usage") usage = chunk;
+    else if (chunk.type === "wait") waits.push(chunk.ms);
     else end = chunk;
   }
-  return { texts, text: texts.join(""), end, usage };
+  return { texts, waits, text: texts.join(""), end, usage };
 }
 
 async function failure(provider: ChatProvider, answer: ScriptedAnswer): Promise<AppError> {
@@ -207,6 +210,71 @@ describe("servers that misbehave", () => {
     }
     await evil.stop(true);
     expect(caught).toEqual([]);
+  });
+});
+
+/** Busy until it was asked `refusals` times; `after` is its `retry-after-ms`. */
+function busyServer(refusals: number, after: string | null) {
+  let asked = 0;
+  const first = Promise.withResolvers<void>();
+  const end = { id: "x", model: "gpt-5.4-mini", object: "chat.completion.chunk", created: 1 };
+  const answer = [
+    { ...end, choices: [{ index: 0, delta: { content: "Free again." }, finish_reason: "stop" }] },
+    { ...end, choices: [], usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 } },
+  ];
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch() {
+      asked += 1;
+      first.resolve();
+      if (asked <= refusals) {
+        const headers = { "content-type": "application/json", ...(after === null ? {} : { "retry-after-ms": after }) };
+        return new Response(JSON.stringify({ error: { message: "busy" } }), { status: 429, headers });
+      }
+      const body = [...answer.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`), "data: [DONE]\n\n"].join("");
+      return new Response(body, { headers: { "content-type": "text/event-stream" } });
+    },
+  });
+  const settings = settingsFor(`http://127.0.0.1:${server.port}`);
+  const egress = createEgress({ allowed: modelAddresses(settings) });
+  const patient = createChatModels({ settings, egress });
+  return {
+    asked: () => asked,
+    firstAsked: first.promise,
+    ask: (patienceMs: number, signal = new AbortController().signal) =>
+      collect(patient.stream(request("openai", { patienceMs }), signal)).catch((error: unknown) => error),
+    [Symbol.asyncDispose]: () => server.stop(true),
+  };
+}
+
+describe("a provider that is busy", () => {
+  test("is asked again when it said, within the patience there is", async () => {
+    await using busy = busyServer(2, "60");
+    expect(await busy.ask(1_000)).toMatchObject({ text: "Free again.", waits: [60, 60], end: { reason: "stop" } });
+    expect(busy.asked()).toBe(3);
+  });
+
+  test("is not waited for beyond the patience, over all waits together", async () => {
+    await using busy = busyServer(9, "60");
+    expect(await busy.ask(150)).toMatchObject({ code: "model_rate_limited", retryAfterMs: 60 });
+    expect(busy.asked()).toBe(3);
+  });
+
+  test.each([null, "600000"])("with a Retry-After of %p is not waited for", async (after) => {
+    await using busy = busyServer(1, after);
+    expect(await busy.ask(1_000)).toMatchObject({ code: "model_rate_limited" });
+    expect(busy.asked()).toBe(1);
+  });
+
+  test("is not asked again by a step that was told to stop", async () => {
+    await using busy = busyServer(1, "250000");
+    const abort = new AbortController();
+    const asking = busy.ask(300_000, abort.signal);
+    await busy.firstAsked;
+    abort.abort(new AppError("cancelled", "Enough."));
+    expect(await asking).toMatchObject({ code: "cancelled" });
+    expect(busy.asked()).toBe(1);
   });
 });
 

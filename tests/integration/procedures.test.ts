@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { demoWorkflow } from "#server/demo/demoWorkflow.ts";
+import { agentKinds } from "#src/agents/registry.ts";
 import { isFinalExecution } from "#src/schemas/execution.ts";
 import { echoGraph } from "#tests/support/graphs.ts";
 import { codeOf, openTestServer, password, type TestClient, type TestServer } from "#tests/support/testServer.ts";
@@ -250,14 +251,7 @@ describe("executions", () => {
 describe("agents", () => {
   test("the catalogue lists every kind with its schema, and one by its kind", async () => {
     const { items } = await owner.trpc.agents.list.query();
-    expect(items.map((item) => item.kind).toSorted()).toEqual([
-      "codeAnalyzer",
-      "condition",
-      "dataProcessor",
-      "input",
-      "llm",
-      "output",
-    ]);
+    expect(items.map((item) => item.kind).toSorted()).toEqual([...agentKinds].toSorted());
     expect(await owner.trpc.agents.get.query({ id: "llm" })).toEqual(
       items.find((item) => item.kind === "llm") as never,
     );

@@ -1,12 +1,13 @@
 import type { ChatChunk, ChatModels, ChatProvider, ChatRequest } from "#src/agents/chatModels.ts";
 import type { Signal } from "#src/engine/signal.ts";
-import { assertNever } from "#src/errors.ts";
+import { AppError, assertNever } from "#src/errors.ts";
 import type { Egress } from "../egress.ts";
 import { abortError, linkAbort } from "./abort.ts";
 import { createAnthropic } from "./anthropic.ts";
 import { notConfiguredError } from "./errors.ts";
 import { createOffline } from "./offline.ts";
 import { createOpenAI } from "./openai.ts";
+import { pause } from "./pause.ts";
 import { anthropicAddress, describeProviders, type ModelSettings, openaiAddress } from "./settings.ts";
 
 type Stream = (request: ChatRequest, signal: AbortSignal) => AsyncIterable<ChatChunk>;
@@ -62,6 +63,33 @@ function notConfigured(provider: ChatProvider): Error {
   }
 }
 
+/** Shorter waits are not asked for again and again. */
+const shortestWaitMs = 50;
+
+/** Asks again when a provider is busy, has said nothing yet and names a time within the request's patience. */
+async function* patiently(stream: Stream, request: ChatRequest, signal: AbortSignal): AsyncGenerator<ChatChunk> {
+  let left = request.patienceMs;
+  for (;;) {
+    let hasBegun = false;
+    try {
+      for await (const chunk of stream(request, signal)) {
+        hasBegun = true;
+        yield chunk;
+      }
+      return;
+    } catch (error) {
+      const busy = error instanceof AppError && error.code === "model_rate_limited" ? error : undefined;
+      if (busy?.retryAfterMs === undefined || hasBegun || signal.aborted) throw error;
+      const ms = Math.max(shortestWaitMs, busy.retryAfterMs);
+      if (ms > left) throw error;
+      left -= ms;
+      yield { type: "wait", ms };
+      await pause(ms, signal);
+      if (signal.aborted) return;
+    }
+  }
+}
+
 /** The door to the language models. A node that names no model gets the provider's usual one. */
 export function createChatModels(options: ChatModelsOptions): ChatModels {
   const streams = streamsOf(options);
@@ -74,7 +102,7 @@ export function createChatModels(options: ChatModelsOptions): ChatModels {
       using abort = linkAbort(signal);
       if (signal.aborted) throw abortError(signal);
       try {
-        for await (const chunk of stream({ ...request, model }, abort.signal)) {
+        for await (const chunk of patiently(stream, { ...request, model }, abort.signal)) {
           if (signal.aborted) break;
           yield chunk;
         }

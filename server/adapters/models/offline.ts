@@ -1,5 +1,6 @@
 import type { ChatChunk, ChatRequest } from "#src/agents/chatModels.ts";
 import { answer } from "./extract.ts";
+import { pause } from "./pause.ts";
 
 /** Words and marks: what the offline model counts as tokens. */
 const tokensOf = (text: string): string[] => text.match(/\s*\S+/g) ?? [];
@@ -7,20 +8,6 @@ const tokensOf = (text: string): string[] => text.match(/\s*\S+/g) ?? [];
 const wordsPerChunk = 4;
 /** An answer is slowed down by this much in all, at most. */
 const longestPaceMs = 1_500;
-
-/** Resolves after `ms`, or at once when aborted. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });
-}
 
 /** The built-in model: extractive, deterministic, no network. `paceMs` between groups of words lets it be seen to stream. */
 export function createOffline(paceMs: number) {

@@ -1,9 +1,29 @@
 import { z } from "zod";
 import type { JsonObject } from "../../json.ts";
 import { defineAgent, type FieldMeta } from "../agent.ts";
-import { chatProviders } from "../chatModels.ts";
+import { type ChatProvider, chatProviders } from "../chatModels.ts";
+import { modelName } from "./names.ts";
 
 const online = { field: "provider", in: ["openai", "anthropic", "compatible"] } as const;
+
+const fallback = z.strictObject({
+  provider: z
+    .enum(chatProviders)
+    .default("offline")
+    .meta({ title: "Provider", editor: "select", template: false } satisfies FieldMeta),
+  model: z
+    .string()
+    .max(200)
+    .default("")
+    .meta({
+      title: "Model",
+      description: "Empty: the provider's usual one.",
+      editor: "line",
+      placeholder: "the provider's usual one",
+      template: false,
+      showWhen: online,
+    } satisfies FieldMeta),
+});
 
 export const llmConfig = z.strictObject({
   provider: z
@@ -63,6 +83,26 @@ export const llmConfig = z.strictObject({
       description: "Where the answer is cut off.",
       editor: "number",
     } satisfies FieldMeta),
+  fallbacks: z
+    .array(fallback)
+    .max(5)
+    .default([])
+    .meta({
+      title: "Fallbacks",
+      description: "Asked in this order when a model cannot be reached, is busy for too long or has no valid key.",
+      showWhen: online,
+    } satisfies FieldMeta),
+  patienceSeconds: z
+    .number()
+    .min(0)
+    .max(300)
+    .default(5)
+    .meta({
+      title: "Seconds to wait for a busy model",
+      description: "One that says when it is free again is waited for so long before the next is asked.",
+      editor: "number",
+      showWhen: online,
+    } satisfies FieldMeta),
 });
 
 export const llmDefinition = defineAgent({
@@ -89,17 +129,14 @@ export const llmDefinition = defineAgent({
   summary: summarizeLlm,
 });
 
-const providerNames: Readonly<Record<string, string>> = {
-  offline: "Built-in offline model",
-  openai: "OpenAI",
-  anthropic: "Anthropic",
-  compatible: "OpenAI-compatible",
-};
+const isProvider = (value: unknown): value is ChatProvider => chatProviders.some((each) => each === value);
 
 function summarizeLlm(config: JsonObject): string {
-  const provider = typeof config.provider === "string" ? config.provider : "offline";
-  const name = providerNames[provider] ?? provider;
-  const model = provider !== "offline" && typeof config.model === "string" ? config.model.trim() : "";
+  const { provider = "offline" } = config;
+  const model = typeof config.model === "string" ? config.model.trim() : "";
+  const name = isProvider(provider) ? modelName({ provider, model }) : String(provider);
+  const more = provider !== "offline" && Array.isArray(config.fallbacks) ? config.fallbacks.length : 0;
+  const chain = more === 0 ? name : `${name}, ${more} ${more === 1 ? "fallback" : "fallbacks"}`;
   const prompt = typeof config.prompt === "string" ? config.prompt.trim().replace(/\s+/g, " ").slice(0, 60) : "";
-  return [model === "" ? name : `${name} ${model}`, prompt].filter((part) => part !== "").join(": ");
+  return [chain, prompt].filter((part) => part !== "").join(": ");
 }

@@ -1,3 +1,5 @@
+import { pricesOf } from "./prices.ts";
+
 export const llmDocs = `
 Sends a prompt to a language model and streams the answer into the run.
 
@@ -14,6 +16,16 @@ under \`items\`), otherwise \`{}\`; so a prompt that asks for \`{"score": …}\`
 
 **Example.** Prompt: \`Summarise for a manager: {{ steps.input.value.text }}\`.
 
+**Fallbacks.** Up to five more models, asked in their order when the one before cannot be reached, is busy, has no valid key or
+is not set up, and has not said a word yet. A busy model that says when it is free again is waited for first, as long as you
+allow. Which model answered stands in the step's log and beside its tokens. What a model *rejects* (a prompt that is too long,
+content it refuses) goes to no other.
+
+**Cost.** Tokens are the provider's own count, over all models that were asked, once for each call. Dollars follow the providers'
+list prices of ${pricesOf}, without discounts for cached input; a model that is not in that table, and any model of a
+compatible server, has tokens but no dollars: then a limit in dollars does not hold it, so set one in tokens too.
+
 **When it fails.** Busy or unreachable providers and cut streams are tried again by the step's retry policy, not before the
-provider's Retry-After; a refused key or a rejected request is not. An answer that ends at *Tokens at most* is kept and noted in the log.
+provider's Retry-After; a refused key or a rejected request is not. With fallbacks the step fails only when none has answered. An
+answer that ends at *Tokens at most* is kept and noted in the log. An attempt may take 10 minutes unless the step sets a limit.
 `.trim();

@@ -15,6 +15,7 @@ const request = (prompt: string, maxTokens = 500): ChatRequest => ({
   temperature: 0,
   maxTokens,
   idempotencyKey: "k",
+  patienceMs: 0,
 });
 
 async function chunksOf(prompt: string, maxTokens?: number): Promise<ChatChunk[]> {
