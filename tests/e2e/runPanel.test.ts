@@ -107,3 +107,22 @@ test("without a connection a run says that it reconnects, and its clock stands s
   await editor.ended("Cancelled");
   await window.close();
 }, 60_000);
+
+test("a run that was stopped on its own page is the one on screen when the editor is opened again", async () => {
+  models.script({ text: "A first one." });
+  const { window, page, editor } = await openStory();
+  await editor.run();
+  await editor.ended("Succeeded");
+  await page.reload();
+  await editor.ended("Succeeded");
+  models.script({ text: "Once upon a time there was a run that nobody waited for.", paceMs: 1_000, pieceSize: 1 });
+  await editor.run();
+  await page.locator("header").getByRole("button", { name: "Stop" }).waitFor();
+  await page.getByRole("link", { name: "Open this run's page" }).click();
+  await page.locator("header").getByRole("button", { name: "Stop" }).click();
+  await page.getByText("Cancelled", { exact: true }).first().waitFor();
+  await page.goBack();
+  await editor.card("Ask").waitFor();
+  await editor.ended("Cancelled");
+  await window.close();
+}, 60_000);

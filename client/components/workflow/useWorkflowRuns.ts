@@ -89,7 +89,11 @@ interface RunOnScreen {
 
 /** A run that somebody starts comes on screen, unless one is running there already. */
 function useFollowedRuns(workflowId: string, { running, show, setLatest }: RunOnScreen): void {
-  const list = trpc.executions.list.useQuery({ workflowId, limit: 1 }, { staleTime: Number.POSITIVE_INFINITY });
+  // Asked once a visit: after that the subscription tells. What an earlier visit heard is old by now.
+  const list = trpc.executions.list.useQuery(
+    { workflowId, limit: 1 },
+    { staleTime: Number.POSITIVE_INFINITY, gcTime: 0 },
+  );
   const newest = list.data?.items[0];
   const seen = useRef<Pick<ExecutionSummary, "id" | "createdAt"> | null>(null);
   useEffect(() => {
