@@ -53,6 +53,11 @@ export const workflowExecutions = pgTable(
       .$type<ExecutionId>()
       .generatedAlwaysAs((): SQL => sql`trigger #>> '{source,executionId}'`),
     sourceStepKey: text("source_step_key").generatedAlwaysAs((): SQL => sql`trigger #>> '{source,stepKey}'`),
+    /** The execution, and the step in it, that started this one and waits for it. */
+    parentExecutionId: text("parent_execution_id")
+      .$type<ExecutionId>()
+      .generatedAlwaysAs((): SQL => sql`trigger #>> '{parent,executionId}'`),
+    parentStepKey: text("parent_step_key").generatedAlwaysAs((): SQL => sql`trigger #>> '{parent,stepKey}'`),
     inputData: jsonb("input_data").$type<JsonValue>(),
     outputData: jsonb("output_data").$type<JsonValue>(),
     error: jsonb("error").$type<StepError>(),
@@ -66,6 +71,10 @@ export const workflowExecutions = pgTable(
     recoveries: integer("recoveries").notNull().default(0),
     /** Who wants it cancelled; carried out by whoever holds or next claims the lease. */
     cancelRequested: jsonb("cancel_requested").$type<Principal>(),
+    /** While it waits: when it may be claimed; null while only an answer wakes it. */
+    wakeAt: time("wake_at"),
+    /** How many answers to its steps were taken: who writes that it waits must know of all of them. */
+    answers: integer("answers").notNull().default(0),
     inputTokens: bigint("input_tokens", { mode: "number" }).notNull().default(0),
     outputTokens: bigint("output_tokens", { mode: "number" }).notNull().default(0),
     /** Among those of its workspace that wait: the highest first. */
@@ -86,6 +95,7 @@ export const workflowExecutions = pgTable(
     index("workflow_executions_let_go")
       .on(table.createdAt)
       .where(sql`lease_owner is null and status in ('running', 'cancelling')`),
+    index("workflow_executions_asleep").on(table.wakeAt).where(sql`lease_owner is null and status = 'waiting'`),
     index("workflow_executions_queued")
       .on(table.workspaceId, table.priority.desc(), table.createdAt)
       .where(sql`lease_owner is null and status = 'queued' and concurrency_limit is null`),
@@ -102,6 +112,9 @@ export const workflowExecutions = pgTable(
     index("workflow_executions_source")
       .on(table.sourceExecutionId, table.createdAt)
       .where(sql`source_execution_id is not null`),
+    index("workflow_executions_children")
+      .on(table.parentExecutionId, table.createdAt)
+      .where(sql`parent_execution_id is not null`),
     index("workflow_executions_held").on(table.leaseOwner).where(sql`lease_owner is not null`),
     foreignKey({
       name: "workflow_executions_workflow",

@@ -6,5 +6,6 @@ export * from "./executions.ts";
 export * from "./profiles.ts";
 export * from "./schedules.ts";
 export * from "./testCases.ts";
+export * from "./waits.ts";
 export * from "./workflows.ts";
 export * from "./workspaces.ts";

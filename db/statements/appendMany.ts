@@ -20,11 +20,15 @@ with held as (
     recoveries = greatest(execution.recoveries, given.recoveries),
     input_tokens = execution.input_tokens + given.input_tokens,
     output_tokens = execution.output_tokens + given.output_tokens,
-    lease_owner = case when given.ended_at is null then execution.lease_owner end,
-    lease_expires_at = case when given.ended_at is null then clock_timestamp() + interval '10 seconds' end
+    lease_owner = case when given.ended_at is null and given.answers_seen is null then execution.lease_owner end,
+    lease_expires_at = case when given.ended_at is null and given.answers_seen is null
+      then clock_timestamp() + interval '10 seconds' end,
+    wake_at = case when given.answers_seen is null then execution.wake_at
+      when execution.answers > given.answers_seen then clock_timestamp() else to_timestamp(given.wake_at / 1000) end
   from unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::text[], $7::float8[], $8::float8[], $9::text[],
-    $10::text[], $11::int[], $12::bigint[], $13::bigint[]) as given
-    (id, worker, epoch, after_seq, last_seq, status, started_at, ended_at, output, error, recoveries, input_tokens, output_tokens)
+    $10::text[], $11::int[], $12::bigint[], $13::bigint[], $29::int[], $30::float8[]) as given
+    (id, worker, epoch, after_seq, last_seq, status, started_at, ended_at, output, error, recoveries, input_tokens, output_tokens,
+      answers_seen, wake_at)
   where execution.id = given.id and execution.lease_owner is not distinct from given.worker and execution.lease_epoch = given.epoch
     and execution.last_seq = given.after_seq
   returning execution.id, execution.workspace_id
@@ -41,5 +45,15 @@ with held as (
   from unnest($19::text[], $20::text[], $21::text[], $22::int[], $23::text[], $24::text[], $25::text[], $26::text[],
     $27::float8[], $28::float8[]) as step (id, key, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
   join held on held.id = step.id
+), waits as (
+  insert into execution_waits (execution_id, step_key, attempt, workspace_id, interrupt, since, due_at)
+  select held.id, wait.step_key, wait.attempt, held.workspace_id, wait.interrupt::jsonb, to_timestamp(wait.since / 1000),
+    to_timestamp(wait.due_at / 1000)
+  from unnest($31::text[], $32::text[], $33::int[], $34::text[], $35::float8[], $36::float8[]) as wait
+    (id, step_key, attempt, interrupt, since, due_at)
+  join held on held.id = wait.id
+), waited as (
+  delete from execution_waits as wait using held, unnest($37::text[], $38::text[]) as over (id, step_key)
+  where held.id = over.id and wait.execution_id = over.id and wait.step_key = coalesce(over.step_key, wait.step_key)
 )
 select id from held`;

@@ -5,6 +5,9 @@
  * A lone execution that runs a chain of steps waits for this at every hop, so it has a statement of its own beside
  * `appendMany`: its plan touches one row by primary key and joins nothing. Measured in server/execution/README.md.
  *
+ * An execution that begins to wait (`answersSeen`, $26) gives its lease up here too, and sleeps until `wake_at`; an answer that
+ * came in between has raised `answers` in this very row, so it is not slept through.
+ *
  * The update locks the row first: a claim that is going on at the same moment waits, and then one of the two finds nothing.
  * It also extends the lease, so that `renew` may skip rows that are being written.
  */
@@ -20,8 +23,9 @@ with held as (
     recoveries = greatest(recoveries, $11),
     input_tokens = input_tokens + $12,
     output_tokens = output_tokens + $13,
-    lease_owner = case when $8::float8 is null then lease_owner end,
-    lease_expires_at = case when $8::float8 is null then clock_timestamp() + interval '10 seconds' end
+    lease_owner = case when $8::float8 is null and $26::int is null then lease_owner end,
+    lease_expires_at = case when $8::float8 is null and $26::int is null then clock_timestamp() + interval '10 seconds' end,
+    wake_at = case when $26::int is null then wake_at when answers > $26 then clock_timestamp() else to_timestamp($27::float8 / 1000) end
   where id = $1 and lease_owner is not distinct from $2 and lease_epoch = $3 and last_seq = $4
   returning workspace_id
 ), events as (
@@ -35,5 +39,12 @@ with held as (
     step.outputs::jsonb, step.error::jsonb, step.usage::jsonb, to_timestamp(step.started_at / 1000), to_timestamp(step.ended_at / 1000)
   from held, unnest($17::text[], $18::text[], $19::int[], $20::text[], $21::text[], $22::text[], $23::text[], $24::float8[],
     $25::float8[]) as step (key, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
+), waits as (
+  insert into execution_waits (execution_id, step_key, attempt, workspace_id, interrupt, since, due_at)
+  select $1, wait.step_key, wait.attempt, held.workspace_id, wait.interrupt::jsonb, to_timestamp(wait.since / 1000), to_timestamp(wait.due_at / 1000)
+  from held, unnest($28::text[], $29::int[], $30::text[], $31::float8[], $32::float8[]) as wait (step_key, attempt, interrupt, since, due_at)
+), waited as (
+  delete from execution_waits as wait using held, unnest($33::text[]) as over (step_key)
+  where wait.execution_id = $1 and wait.step_key = coalesce(over.step_key, wait.step_key)
 )
 select 1 as done from held`;

@@ -5,7 +5,7 @@
  * In this order:
  * 1. `cancels`: somebody wants them cancelled. They need no room, so they come even with $2 = 0.
  * 2. `begun`: let go by a worker that stopped, or not renewed for 8 s (a lease lasts 10 s from its last renewal on the database's
- *    clock; who has missed two beats is not waited for).
+ *    clock; who has missed two beats is not waited for), or asleep until a moment that has come (an answer makes it come).
  * 3. `queued`: by turns. A workspace's turn is how many it has running already plus the place in its own queue, so a workspace that
  *    queued 20,000 delays nobody else. Inside a workspace: by priority, then by age.
  *
@@ -31,8 +31,12 @@ with recursive cancels as (
   select id from workflow_executions
   where lease_owner is null and status in ('running', 'cancelling')
   order by created_at limit $2 for update skip locked
+), woken as (
+  select id from workflow_executions
+  where lease_owner is null and status = 'waiting' and wake_at <= clock_timestamp()
+  order by wake_at limit $2 for update skip locked
 ), begun as (
-  select id from expired union select id from let_go limit $2
+  select id from expired union select id from let_go union select id from woken limit $2
 ), workspace (id) as (
   (select workspace_id from workflow_executions
    where lease_owner is null and status = 'queued' and concurrency_limit is null order by workspace_id limit 1)
@@ -110,7 +114,7 @@ from chosen where execution.id = chosen.id
 returning execution.id, execution.workspace_id, execution.workflow_id, execution.version_id, execution.lease_epoch,
   execution.cancel_requested`;
 
-/** The same for one execution, whoever else waits: to carry out a cancel. It takes no slot: nothing of it will run. */
+/** The same for one execution, whoever else waits: to carry out a cancel, or to go on with an answer. It takes no slot. */
 export const claimOneExecution = `
 update workflow_executions as execution set
   lease_owner = $1,

@@ -9,7 +9,7 @@ with mine as (
   update workflow_executions as execution set lease_expires_at = clock_timestamp() + interval '10 seconds'
   from mine where execution.id = mine.id
 )
-select id, cancel_requested from workflow_executions where lease_owner = $1`;
+select id, cancel_requested, answers from workflow_executions where lease_owner = $1`;
 
 export const releaseLeases = `
 update workflow_executions set lease_owner = null, lease_expires_at = null where lease_owner = $1`;

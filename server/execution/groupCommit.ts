@@ -7,7 +7,7 @@ import { appendOne } from "#db/statements/appendOne.ts";
 import type { Lease } from "#src/engine/ports.ts";
 import { type ExecutionState, isEnded } from "#src/engine/state.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
-import { eventLists, executionColumns, stepLists, toJson } from "./parameters.ts";
+import { eventLists, executionColumns, sleepColumns, stepLists, toJson, waitLists, waitsOver } from "./parameters.ts";
 import { isQuiet, type Projection, project } from "./projection.ts";
 
 /** Two: while one waits for the disk, the next is being made; a third would only make both smaller. */
@@ -16,17 +16,21 @@ const flushesInFlight = 2;
 const maxEntries = 256;
 const maxRows = 4_000;
 
-interface Entry {
+export interface Append {
   readonly lease: Lease;
   readonly events: readonly ExecutionEvent[];
   readonly state: ExecutionState;
+  readonly answersSeen: number;
+}
+
+interface Entry extends Append {
   resolve(done: boolean): void;
   reject(error: unknown): void;
 }
 
 export interface GroupCommit {
   /** True when the events are durable, false when the lease or the sequence number did not fit. */
-  append(lease: Lease, events: readonly ExecutionEvent[], state: ExecutionState): Promise<boolean>;
+  append(append: Append): Promise<boolean>;
 }
 
 /**
@@ -56,9 +60,9 @@ export function createGroupCommit(db: Database): GroupCommit {
   }
 
   return {
-    append(lease, events, state) {
+    append(append) {
       return new Promise((resolve, reject) => {
-        waiting.push({ lease, events, state, resolve, reject });
+        waiting.push({ ...append, resolve, reject });
         schedule();
       });
     },
@@ -124,7 +128,7 @@ function hopParameters(
   ];
 }
 
-function oneParameters({ lease, events, state }: Entry, projection: Projection): Parameter[] {
+function oneParameters({ lease, events, state, answersSeen }: Entry, projection: Projection): Parameter[] {
   const afterSeq = (events[0]?.seq ?? 1) - 1;
   return [
     lease.executionId,
@@ -135,17 +139,23 @@ function oneParameters({ lease, events, state }: Entry, projection: Projection):
     ...executionColumns(projection),
     ...eventLists(events),
     ...stepLists(state),
+    ...sleepColumns(state, answersSeen),
+    ...waitLists(projection),
+    waitsOver(projection),
   ];
 }
 
 function manyParameters(batch: readonly Entry[]): Parameter[] {
-  const columns = batch.map((entry) => executionColumns(project(entry.events)));
+  const ids = batch.map((entry) => entry.lease.executionId);
+  const projections = batch.map((entry) => project(entry.events));
+  const columns = projections.map(executionColumns);
   const column = (place: number): Parameter => columns.map((values) => values[place] ?? null);
   const afterSeqs = batch.map((entry) => (entry.events[0]?.seq ?? 1) - 1);
   const events = batch.flatMap((entry) => entry.events.map((event) => ({ id: entry.lease.executionId, event })));
   const steps = batch.map((entry) => stepLists(entry.state));
+  const sleeps = batch.map((entry) => sleepColumns(entry.state, entry.answersSeen));
   return [
-    batch.map((entry) => entry.lease.executionId),
+    ids,
     batch.map((entry) => entry.lease.worker),
     batch.map((entry) => entry.lease.epoch),
     afterSeqs,
@@ -156,7 +166,21 @@ function manyParameters(batch: readonly Entry[]): Parameter[] {
     events.map(({ event }) => event.body.type),
     events.map(({ event }) => toJson(event.body)),
     events.map(({ event }) => event.at),
-    batch.flatMap((entry, index) => (steps[index]?.[0] ?? []).map(() => entry.lease.executionId)),
-    ...(steps[0] ?? []).map((_, place) => steps.flatMap((lists) => lists[place] ?? [])),
+    ...manyLists(ids, steps),
+    sleeps.map(([answersSeen]) => answersSeen),
+    sleeps.map(([, wakeAt]) => wakeAt),
+    ...manyLists(ids, projections.map(waitLists)),
+    ...manyLists(
+      ids,
+      projections.map((projection) => [waitsOver(projection)]),
+    ),
+  ];
+}
+
+/** The lists of each execution one after the other, and before them whose each item is. */
+function manyLists(ids: readonly string[], lists: readonly (string | number | null)[][][]): Parameter[] {
+  return [
+    ids.flatMap((id, index) => (lists[index]?.[0] ?? []).map(() => id)),
+    ...(lists[0] ?? []).map((_, place) => lists.flatMap((own) => own[place] ?? [])),
   ];
 }

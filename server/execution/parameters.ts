@@ -47,6 +47,24 @@ export function stepLists(state: ExecutionState): (string | number | null)[][] {
   ];
 }
 
+/** One list item per step that begins to wait: step key, attempt, interrupt, since, due. */
+export function waitLists({ waits }: Projection): (string | number | null)[][] {
+  return [
+    waits.map((wait) => wait.stepKey),
+    waits.map((wait) => wait.attempt),
+    waits.map((wait) => toJsonbValue(wait.interrupt)),
+    waits.map((wait) => wait.since),
+    waits.map((wait) => wait.interrupt.dueAt),
+  ];
+}
+
+/** The steps whose waits are over; null for all of an execution that has ended. */
+export const waitsOver = ({ endedAt, waited }: Projection): (string | null)[] => (endedAt === null ? waited : [null]);
+
+/** Of an execution that begins to wait: how many answers it knows of, and when it goes on by itself. */
+export const sleepColumns = (state: ExecutionState, answersSeen: number): [number | null, number | null] =>
+  state.waiting === null ? [null, null] : [answersSeen, state.waiting.wakeAt];
+
 /** status, started_at, ended_at, output, error, recoveries, input_tokens, output_tokens. */
 export function executionColumns(projection: Projection) {
   return [

@@ -1,7 +1,8 @@
 import { assertNever } from "#src/errors.ts";
 import type { JsonValue } from "#src/json.ts";
 import type { ExecutionStatus } from "#src/schemas/execution.ts";
-import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
+import type { ExecutionEvent, StepKey, Usage } from "#src/schemas/executionEvent.ts";
+import type { Interrupt } from "#src/schemas/interrupt.ts";
 import type { Trigger } from "#src/schemas/principal.ts";
 import type { StepError } from "#src/schemas/stepError.ts";
 
@@ -19,6 +20,17 @@ export interface Projection {
   /** To add to what is there. */
   inputTokens: number;
   outputTokens: number;
+  /** Steps that wait when these events have happened and did not before. */
+  waits: Wait[];
+  /** Steps that may have waited and do not any more. */
+  waited: StepKey[];
+}
+
+export interface Wait {
+  readonly stepKey: StepKey;
+  readonly attempt: number;
+  readonly interrupt: Interrupt;
+  readonly since: number;
 }
 
 /**
@@ -36,6 +48,8 @@ export function project(events: readonly ExecutionEvent[]): Projection {
     recoveries: 0,
     inputTokens: 0,
     outputTokens: 0,
+    waits: [],
+    waited: [],
   };
   for (const event of events) apply(projection, event);
   return projection;
@@ -74,18 +88,25 @@ function apply(projection: Projection, { body, at }: ExecutionEvent): void {
     case "execution_cancelled":
       end(projection, "cancelled", at);
       return;
+    case "step_waiting":
+      projection.waits.push({ stepKey: body.stepKey, attempt: body.attempt, interrupt: body.interrupt, since: at });
+      addUsage(projection, body.usage);
+      return;
+    case "step_resumed":
+      endWait(projection, body.stepKey);
+      return;
+    case "step_cancelled":
+      endWait(projection, body.stepKey);
+      addUsage(projection, body.usage);
+      return;
     case "step_succeeded":
     case "step_attempt_failed":
-    case "step_waiting":
     case "step_failed":
-    case "step_cancelled":
-      projection.inputTokens += body.usage?.inputTokens ?? 0;
-      projection.outputTokens += body.usage?.outputTokens ?? 0;
+      addUsage(projection, body.usage);
       return;
     case "budget_raised":
     case "step_started":
     case "step_streamed":
-    case "step_resumed":
     case "step_iterating":
     case "step_skipped":
       return;
@@ -94,10 +115,22 @@ function apply(projection: Projection, { body, at }: ExecutionEvent): void {
   }
 }
 
+function addUsage(projection: Projection, usage: Usage | undefined): void {
+  projection.inputTokens += usage?.inputTokens ?? 0;
+  projection.outputTokens += usage?.outputTokens ?? 0;
+}
+
+/** One that began and ended in the same commit has no row. */
+function endWait(projection: Projection, stepKey: StepKey): void {
+  projection.waits = projection.waits.filter((wait) => wait.stepKey !== stepKey);
+  projection.waited.push(stepKey);
+}
+
 function end(projection: Projection, status: ExecutionStatus, at: number): void {
   projection.status = status;
   projection.endedAt = at;
 }
 
-/** Whether they leave the execution's row as it is but for its tokens and its last sequence number. */
-export const isQuiet = ({ status, recoveries }: Projection): boolean => status === null && recoveries === 0;
+/** Whether they leave the rows as they are but for the execution's tokens and its last sequence number. */
+export const isQuiet = ({ status, recoveries, waits, waited }: Projection): boolean =>
+  status === null && recoveries === 0 && waits.length === 0 && waited.length === 0;

@@ -1,6 +1,8 @@
 import type { Database } from "#db/client.ts";
 import { engineRows, engineStatement } from "#db/engine.ts";
 import { isConnectionLoss, isWithoutAnswer, sqlState, toDatabaseError } from "#db/errors.ts";
+import { giveAnswer } from "#db/queries/answers.ts";
+import { answersOf } from "#db/statements/answersOf.ts";
 import {
   claimExecutions,
   claimOneExecution,
@@ -19,7 +21,8 @@ import {
   requestCancel,
 } from "#db/statements/leases.ts";
 import { readEvents } from "#db/statements/readEvents.ts";
-import type { ClaimedExecution, ExecutionStore, Lease, NewExecution } from "#src/engine/ports.ts";
+import { withEngine } from "#db/tenant.ts";
+import type { ClaimedExecution, ExecutionStore, GivenAnswer, Lease, NewExecution } from "#src/engine/ports.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
 import { AppError } from "#src/errors.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
@@ -27,7 +30,7 @@ import { type ExecutionStatus, isFinalExecution } from "#src/schemas/execution.t
 import type { ExecutionEvent, ExecutionEventBody } from "#src/schemas/executionEvent.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import type { Principal } from "#src/schemas/principal.ts";
-import { createGroupCommit } from "./groupCommit.ts";
+import { createGroupCommit, type GroupCommit } from "./groupCommit.ts";
 import { eventLists, executionColumns, stepLists, toJsonbValue } from "./parameters.ts";
 import { project } from "./projection.ts";
 
@@ -69,19 +72,15 @@ export function createDatabaseStore(db: Database): DatabaseStore {
   const group = createGroupCommit(db);
   return {
     create: (execution, events, worker) => create(db, { execution, events, worker }),
-    async append(lease, events, state) {
-      if (events.length === 0) return;
-      const [first] = events;
-      if (first && events.some((event, index) => event.seq !== first.seq + index))
-        throw new AppError("conflict", "The events to append have a gap.");
-      let isDone: boolean;
-      try {
-        isDone = await group.append(lease, events, state);
-      } catch (error) {
-        throw sqlState(error) === "23505" ? new AppError("conflict", "These events exist.") : toDatabaseError(error);
-      }
-      if (!isDone) throw await refusal(db, lease);
+    append: (...given) => append(db, group, given),
+    async answers({ executionId }) {
+      const rows = await engineRows<AnswerRow>(db, answersOf, [executionId]);
+      return rows.map(({ step_key, attempt, value, by }) => {
+        return { stepKey: step_key, attempt, value: fromJson(value), by: fromJson(by) };
+      });
     },
+    giveAnswer: (workspaceId, executionId, answer) =>
+      withEngine(db, (tx) => giveAnswer(tx, { workspaceId, executionId }, answer)),
     async claim(worker, limit) {
       return withHistory(db, worker, await claimRows(db, worker, Math.max(0, limit)));
     },
@@ -103,9 +102,10 @@ export function createDatabaseStore(db: Database): DatabaseStore {
       await engineRows(db, releaseLease, [worker, executionId, null]);
     },
     async renew(worker) {
-      const rows = await engineRows<{ id: ExecutionId; cancel_requested: Principal | null }>(db, renewLeases, [worker]);
+      const rows = await engineRows<RenewedRow>(db, renewLeases, [worker]);
       return {
         held: rows.map((row) => row.id),
+        answered: rows.flatMap(({ id, answers }) => (answers === 0 ? [] : [{ id, answers }])),
         cancelRequested: rows.flatMap((row) =>
           row.cancel_requested === null ? [] : [{ id: row.id, by: fromJson<Principal>(row.cancel_requested) }],
         ),
@@ -124,12 +124,43 @@ export function createDatabaseStore(db: Database): DatabaseStore {
   };
 }
 
+async function append(
+  db: Database,
+  group: GroupCommit,
+  [lease, events, state, answersSeen = 0]: Parameters<ExecutionStore["append"]>,
+): Promise<void> {
+  const [first] = events;
+  if (first === undefined) return;
+  if (events.some((event, index) => event.seq !== first.seq + index))
+    throw new AppError("conflict", "The events to append have a gap.");
+  let isDone: boolean;
+  try {
+    isDone = await group.append({ lease, events, state, answersSeen });
+  } catch (error) {
+    throw sqlState(error) === "23505" ? new AppError("conflict", "These events exist.") : toDatabaseError(error);
+  }
+  if (!isDone) throw await refusal(db, lease);
+}
+
 /**
  * Frees what a past process held, for the start of the one process that may work on an embedded database: its folder lock proves
  * that the holder is gone, so nobody has to wait for a lease to run out. Does nothing on Postgres.
  */
 export async function freeLeasesOfPastProcess(db: Database): Promise<void> {
   if (db.kind === "pglite") await engineRows(db, releaseAllLeases, []);
+}
+
+interface RenewedRow {
+  readonly id: ExecutionId;
+  readonly cancel_requested: Principal | null;
+  readonly answers: number;
+}
+
+interface AnswerRow {
+  readonly step_key: string;
+  readonly attempt: number;
+  readonly value: GivenAnswer["value"];
+  readonly by: GivenAnswer["by"] | string;
 }
 
 interface EventRow {

@@ -1,10 +1,18 @@
 import { AppError } from "../errors.ts";
 import type { ExecutionId, VersionId } from "../ids.ts";
-import { isFinalExecution } from "../schemas/execution.ts";
+import { type ExecutionStatus, isFinalExecution } from "../schemas/execution.ts";
 import type { ExecutionEvent } from "../schemas/executionEvent.ts";
 import type { Graph } from "../schemas/graph.ts";
 import type { Principal } from "../schemas/principal.ts";
-import type { ClaimedExecution, Clock, ExecutionStore, Lease, NewExecution } from "./ports.ts";
+import type {
+  AnswerOutcome,
+  ClaimedExecution,
+  Clock,
+  ExecutionStore,
+  GivenAnswer,
+  Lease,
+  NewExecution,
+} from "./ports.ts";
 
 export interface MemoryStoreOptions {
   readonly clock: Pick<Clock, "now">;
@@ -27,6 +35,12 @@ interface Row {
   held: Held | null;
   ended: boolean;
   cancelRequestedBy: Principal | null;
+  status: ExecutionStatus;
+  /** While it waits: when it may be claimed; null for not before an answer. */
+  wakeAt: number | null;
+  /** Steps that wait now. */
+  readonly waits: Map<string, { readonly attempt: number; readonly dueAt: number | null }>;
+  readonly answers: GivenAnswer[];
 }
 
 /** The reference implementation of the port, for tests and for running without a database. Nothing survives the process. */
@@ -48,7 +62,10 @@ export function createMemoryStore(options: MemoryStoreOptions): ExecutionStore {
         throw new AppError("conflict", `Event ${event.seq} does not follow event ${row.events.length + index}.`);
       }
     }
-    for (const event of events) row.events.push(event);
+    for (const event of events) {
+      row.events.push(event);
+      keepWaits(row.waits, event);
+    }
     const last = events.at(-1);
     if (last === undefined || !isEnd(last)) return;
     row.ended = true;
@@ -61,25 +78,37 @@ export function createMemoryStore(options: MemoryStoreOptions): ExecutionStore {
   return {
     async create(execution, events, worker) {
       if (rows.has(execution.id)) throw new AppError("conflict", "This execution exists already.");
-      const row: Row = { execution, events: [], epoch: 0, held: null, ended: false, cancelRequestedBy: null };
+      const row = newRow(execution);
       const lease = worker === null ? null : grant(row, worker);
       write(row, events);
       rows.set(execution.id, row);
       if (!row.ended) open.add(row);
       return lease;
     },
-    async append(lease, events) {
+    async append(...[lease, events, state, answersSeen = 0]) {
       const row = rows.get(lease.executionId);
       if (row === undefined || !isCurrent(row, lease)) {
         throw new AppError("lease_lost", "Another worker has this execution now, or it has ended.");
       }
       write(row, events);
+      row.status = state.status;
+      if (state.waiting === null || row.ended) return;
+      row.held = null;
+      row.wakeAt = row.answers.length > answersSeen ? clock.now() : state.waiting.wakeAt;
+    },
+    async answers({ executionId }) {
+      return [...(rows.get(executionId)?.answers ?? [])];
+    },
+    async giveAnswer(workspaceId, executionId, answer) {
+      const row = rows.get(executionId);
+      if (row?.execution.workspaceId !== workspaceId) return "not_waiting";
+      return takeAnswer(row, answer, clock.now());
     },
     async claim(worker, limit) {
       const claimed: ClaimedExecution[] = [];
       for (const row of open) {
         if (claimed.length >= limit) break;
-        if (row.held !== null && row.held.until > clock.now()) continue;
+        if (row.held === null ? isAsleep(row, clock.now()) : row.held.until > clock.now()) continue;
         claimed.push({
           lease: grant(row, worker),
           workflowId: row.execution.workflowId,
@@ -93,13 +122,15 @@ export function createMemoryStore(options: MemoryStoreOptions): ExecutionStore {
     async renew(worker) {
       const held: ExecutionId[] = [];
       const cancelRequested: { id: ExecutionId; by: Principal }[] = [];
+      const answered: { id: ExecutionId; answers: number }[] = [];
       for (const row of open) {
         if (row.held?.worker !== worker) continue;
         row.held.until = clock.now() + leaseMs;
         held.push(row.execution.id);
+        if (row.answers.length > 0) answered.push({ id: row.execution.id, answers: row.answers.length });
         if (row.cancelRequestedBy !== null) cancelRequested.push({ id: row.execution.id, by: row.cancelRequestedBy });
       }
-      return { held, cancelRequested };
+      return { held, answered, cancelRequested };
     },
     async release(worker) {
       for (const row of open) if (row.held?.worker === worker) row.held = null;
@@ -116,6 +147,39 @@ export function createMemoryStore(options: MemoryStoreOptions): ExecutionStore {
       return row.events.slice(afterSeq, afterSeq + limit);
     },
   };
+}
+
+const isAsleep = (row: Row, now: number): boolean =>
+  row.status === "waiting" && row.cancelRequestedBy === null && (row.wakeAt === null || row.wakeAt > now);
+
+const newRow = (execution: NewExecution): Row => ({
+  execution,
+  events: [],
+  epoch: 0,
+  held: null,
+  ended: false,
+  cancelRequestedBy: null,
+  status: "queued",
+  wakeAt: null,
+  waits: new Map(),
+  answers: [],
+});
+
+function takeAnswer(row: Row, answer: GivenAnswer, now: number): AnswerOutcome {
+  const isSame = (one: GivenAnswer) => one.stepKey === answer.stepKey && one.attempt === answer.attempt;
+  if (row.answers.some(isSame)) return "answered";
+  const wait = row.waits.get(answer.stepKey);
+  if (wait?.attempt !== answer.attempt) return "not_waiting";
+  if (wait.dueAt !== null && wait.dueAt <= now) return "late";
+  if (row.ended || row.status === "cancelling") return "not_waiting";
+  row.answers.push(answer);
+  row.wakeAt = now;
+  return "accepted";
+}
+
+function keepWaits(waits: Row["waits"], { body }: ExecutionEvent): void {
+  if (body.type === "step_waiting") waits.set(body.stepKey, { attempt: body.attempt, dueAt: body.interrupt.dueAt });
+  else if (body.type === "step_resumed" || body.type === "step_cancelled") waits.delete(body.stepKey);
 }
 
 function isEnd({ body }: ExecutionEvent): boolean {

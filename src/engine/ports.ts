@@ -31,6 +31,20 @@ export interface ClaimedExecution {
   readonly cancelRequestedBy: Principal | null;
 }
 
+/** An answer to a step that waited, as it was accepted. With an empty `stepKey` it is a new budget of the execution. */
+export interface GivenAnswer {
+  readonly stepKey: string;
+  readonly attempt: number;
+  readonly value: JsonValue;
+  readonly by: Principal;
+}
+
+/**
+ * What came of an answer: `answered` when this wait had one before, `late` at or after its `dueAt` on the store's clock,
+ * `not_waiting` when no such step waits (any more).
+ */
+export type AnswerOutcome = "accepted" | "answered" | "late" | "not_waiting";
+
 /**
  * Persistence of executions, the only one the loop knows. Implementations: `memoryStore.ts` and the Postgres store;
  * `tests/contract/executionStore.ts` is the one suite for both.
@@ -41,14 +55,21 @@ export interface ExecutionStore {
   /**
    * Appends in one commit with the projections; durable when it resolves. Throws `lease_lost` (0 rows changed) when the lease is
    * not current or the execution has ended, `conflict` on a gap or repeat in `seq`, `unavailable` when the caller may try again.
-   * A final event gives the lease up. `state` is what the whole history comes to with these events.
+   * `state` is what the whole history comes to with these events. When it is final the lease is given up; when it waits, too, and
+   * the execution may be claimed again at `wakeAt`, or at once when more answers are stored than the `answersSeen` that the caller
+   * knows of: none that came in between is slept through.
    */
-  append(lease: Lease, events: readonly ExecutionEvent[], state: ExecutionState): Promise<void>;
-  /** Takes up to `limit` executions that are queued without a lease, or whose lease has expired. */
+  append(lease: Lease, events: readonly ExecutionEvent[], state: ExecutionState, answersSeen?: number): Promise<void>;
+  /** Every answer that was ever given to this execution, in order. */
+  answers(lease: Lease): Promise<readonly GivenAnswer[]>;
+  /** Takes an answer to a step that waits; durable when it resolves. An execution that waits may be claimed from then on. */
+  giveAnswer(workspaceId: WorkspaceId, executionId: ExecutionId, answer: GivenAnswer): Promise<AnswerOutcome>;
+  /** Takes up to `limit` executions that are queued without a lease, whose lease has expired, or that waited long enough. */
   claim(worker: string, limit: number): Promise<ClaimedExecution[]>;
-  /** Extends all leases of the worker. Tells which of its executions somebody wants cancelled. */
+  /** Extends all leases of the worker. Tells which of its executions somebody wants cancelled, and which have how many answers. */
   renew(worker: string): Promise<{
     readonly held: readonly ExecutionId[];
+    readonly answered: readonly { id: ExecutionId; answers: number }[];
     readonly cancelRequested: readonly { id: ExecutionId; by: Principal }[];
   }>;
   /** Gives leases up, so that another worker may claim at once. */

@@ -217,8 +217,8 @@ export function executionStoreContract(name: string, makeStore: () => Promise<St
     test("renewing keeps the worker's leases and tells which it holds", async () => {
       const execution = await queued();
       await claimOne("one");
-      expect(await store.renew("one")).toEqual({ held: [execution.id], cancelRequested: [] });
-      expect(await store.renew("two")).toEqual({ held: [], cancelRequested: [] });
+      expect(await store.renew("one")).toEqual({ held: [execution.id], answered: [], cancelRequested: [] });
+      expect(await store.renew("two")).toEqual({ held: [], answered: [], cancelRequested: [] });
       expect(await store.claim("two", 10)).toEqual([]);
     });
 

@@ -3,9 +3,10 @@ import { joinId, workspaceId } from "#src/ids.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import { newExecution } from "#tests/support/engine/rig.ts";
 import { fakeClock } from "#tests/support/fakeClock.ts";
-import { executionStoreContract } from "./executionStore.ts";
+import { executionStoreContract, type StoreUnderTest } from "./executionStore.ts";
+import { executionWaitsContract } from "./executionWaits.ts";
 
-executionStoreContract("memory", async () => {
+async function memory(): Promise<StoreUnderTest> {
   const clock = fakeClock();
   const leaseMs = 30_000;
   let graph: Graph | null = null;
@@ -25,4 +26,7 @@ executionStoreContract("memory", async () => {
     expireLeases: () => clock.advance(leaseMs),
     async [Symbol.asyncDispose]() {},
   };
-});
+}
+
+executionStoreContract("memory", memory);
+executionWaitsContract("memory", memory);

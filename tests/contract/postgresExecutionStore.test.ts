@@ -9,7 +9,8 @@ import {
   type TestDatabase,
   testDatabase,
 } from "#tests/support/databases.ts";
-import { executionStoreContract } from "./executionStore.ts";
+import { executionStoreContract, type StoreUnderTest } from "./executionStore.ts";
+import { executionWaitsContract } from "./executionWaits.ts";
 
 for (const kind of databaseKinds) {
   describe(`the database store on ${kind}`, () => {
@@ -23,9 +24,9 @@ for (const kind of databaseKinds) {
     });
     afterAll(() => database[Symbol.asyncDispose]());
 
-    executionStoreContract(kind, async () => {
+    async function rows(): Promise<StoreUnderTest> {
       const { db } = database;
-      await asOwner(db, "truncate workflow_executions, execution_steps, execution_events");
+      await asOwner(db, "truncate workflow_executions, execution_steps, execution_events cascade");
       return {
         store: createDatabaseStore(db),
         otherWorkspace,
@@ -38,6 +39,8 @@ for (const kind of databaseKinds) {
         },
         async [Symbol.asyncDispose]() {},
       };
-    });
+    }
+    executionStoreContract(kind, rows);
+    executionWaitsContract(kind, rows);
   });
 }

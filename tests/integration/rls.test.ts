@@ -26,6 +26,8 @@ const tenantTables = [
   "workflow_executions",
   "execution_steps",
   "execution_events",
+  "execution_waits",
+  "execution_answers",
   "invitations",
   "members",
   "audit_log",
