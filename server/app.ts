@@ -55,13 +55,7 @@ export function createApp(deps: Deps) {
       const { pathname } = new URL(request.url);
       return errorResponse(cause, { requestId: crypto.randomUUID(), log: deps.log, path: pathname });
     })
-    .get("/health", async () => {
-      const health = await deps.health();
-      return Response.json(health, {
-        status: health.status === "unhealthy" ? 503 : 200,
-        headers: { "cache-control": "no-store" },
-      });
-    })
+    .get("/health", () => healthResponse(deps))
     .get("/ws/:workflowId", async (incoming) => {
       const id = workflowId.safeParse(incoming.params.workflowId);
       if (!id.success) throw new AppError("not_found", "There is no such workflow.");
@@ -86,3 +80,22 @@ export function createApp(deps: Deps) {
 }
 
 export type App = ReturnType<typeof createApp>;
+
+/** What a process that only runs executions shows: whether it lives. */
+export function createWorkerApp(deps: Pick<Deps, "health" | "log">) {
+  return new Elysia({ serve: { development: false } })
+    .onError(({ error, request }) => {
+      const { pathname } = new URL(request.url);
+      return errorResponse(error, { requestId: crypto.randomUUID(), log: deps.log, path: pathname });
+    })
+    .get("/health", () => healthResponse(deps))
+    .all("/*", () => {
+      throw new AppError("not_found", "This process runs executions and serves only /health.");
+    });
+}
+
+async function healthResponse(deps: Pick<Deps, "health">): Promise<Response> {
+  const health = await deps.health();
+  const isAway = health.status === "unhealthy" || health.status === "draining";
+  return Response.json(health, { status: isAway ? 503 : 200, headers: { "cache-control": "no-store" } });
+}

@@ -1,4 +1,3 @@
-import type { Redis } from "ioredis";
 import type { Logger } from "pino";
 import { type Database, openDatabase } from "#db/client.ts";
 import { migrate } from "#db/migrate.ts";
@@ -16,15 +15,17 @@ import { createChatModels } from "./adapters/models/createChatModels.ts";
 import { describeProviders, modelAddresses } from "./adapters/models/settings.ts";
 import { createPasswords } from "./adapters/passwords.ts";
 import { createLocalRateLimits, createRedisRateLimits } from "./adapters/rateLimits.ts";
+import { type Between, openBetween } from "./between/between.ts";
+import type { Notices } from "./between/notices.ts";
+import { shareFeed } from "./between/sharedFeed.ts";
 import { seedDemoWorkflow } from "./demo/seedDemoWorkflow.ts";
 import type { Env } from "./env.ts";
 import { createFeed } from "./execution/feed.ts";
 import { createRunner } from "./execution/runner.ts";
-import { createDatabaseStore } from "./execution/store.ts";
 import { createHealth, type Health } from "./http/health.ts";
 import type { UpgradeDeps } from "./http/upgrades.ts";
 import { createDocuments, type Documents } from "./realtime/documents/documents.ts";
-import { createTrpcSockets } from "./realtime/trpc/trpcSockets.ts";
+import { createTrpcSockets, type TrpcSockets } from "./realtime/trpc/trpcSockets.ts";
 import { createActivity } from "./services/activity.ts";
 import { createAgentsService } from "./services/agentsService.ts";
 import { createAudit } from "./services/audit.ts";
@@ -33,7 +34,7 @@ import { createExecutionsService } from "./services/executionsService.ts";
 import type { Executions } from "./services/ports.ts";
 import { createPrepare } from "./services/prepare.ts";
 import type { Services } from "./services/services.ts";
-import { createSessions, type Sessions } from "./services/sessions.ts";
+import { createSessions, type Sessions, type SessionsEnded } from "./services/sessions.ts";
 import { createTravelServices } from "./services/travel/travelServices.ts";
 import { createWorkflowsService } from "./services/workflowsService.ts";
 import { createWorkspacesService } from "./services/workspacesService.ts";
@@ -44,7 +45,9 @@ export interface Deps extends UpgradeDeps {
   readonly log: Logger;
   readonly db: Database;
   readonly health: () => Promise<Health>;
-  /** Gives up leases, makes documents durable, closes sockets and connections. */
+  /** Health says so at once; nothing more is claimed; what runs gets the grace period and is then handed over. Requests are served on. */
+  drain(): Promise<void>;
+  /** Drains, makes documents durable, closes sockets and connections. */
   stop(): Promise<void>;
 }
 
@@ -52,6 +55,31 @@ export interface DepsOptions {
   /** What happens, for whoever waits at the terminal. */
   readonly progress?: (line: string) => void;
   readonly log?: Logger;
+}
+
+interface Ending {
+  readonly sessions: Sessions;
+  readonly trpcSockets: TrpcSockets;
+  readonly documents: Documents;
+  readonly notices: Notices;
+}
+
+/** Closes the sockets of a session that ends, here at once and in the other processes when they hear of it. */
+function closeEndedSessions({ sessions, trpcSockets, documents, notices }: Ending): void {
+  const close = (ended: SessionsEnded | { readonly sessionHash: string }) => {
+    trpcSockets.closeFor(ended);
+    if ("sessionHash" in ended) return documents.closeFor(ended);
+    const { profileId, except } = ended;
+    documents.closeFor(except === null ? { profileId } : { profileId, exceptSession: except });
+  };
+  sessions.onEnded((ended) => {
+    close(ended);
+    notices.sessions(ended);
+  });
+  notices.on("sessions", ({ ended }) => {
+    sessions.forgetCached();
+    close(ended as SessionsEnded);
+  });
 }
 
 /** How soon a socket learns that another process ended its session. */
@@ -63,29 +91,25 @@ function createModels(env: Env) {
   return { chat: createChatModels({ settings, egress }), descriptions: describeProviders(settings) };
 }
 
-/** Loaded only where there is a Redis to talk to. */
-async function openRedis(url: string, log: Logger): Promise<Redis> {
-  const { Redis } = await import("ioredis");
-  const redis = new Redis(url, { maxRetriesPerRequest: 1, connectTimeout: 2_000, commandTimeout: 2_000 });
-  redis.on("error", (err) => log.warn({ err }, "Redis does not answer"));
-  return redis;
-}
-
 interface ServiceParts {
   readonly db: Database;
   readonly env: Env;
   readonly sessions: Sessions;
   readonly documents: Documents;
   readonly executions: Executions;
-  readonly redis: Redis | null;
+  readonly between: Between;
   readonly models: ReturnType<typeof describeProviders>;
 }
 
 function createServices(parts: ServiceParts): Services {
-  const { db, sessions, documents, executions, redis } = parts;
+  const { db, sessions, documents, executions } = parts;
+  const { redis, notices } = parts.between;
   const now = systemClock.now;
   const audit = createAudit(newId, now);
-  const activity = createActivity();
+  const activity = createActivity(notices.begun);
+  notices.on("begun", ({ workflowIds }) => {
+    for (const id of workflowIds) activity.touchHere(id);
+  });
   const limits = redis === null ? createLocalRateLimits(now) : createRedisRateLimits(redis, now);
   const prepare = createPrepare({ db, catalogue, newId, now });
   const seedWorkspace = seedDemoWorkflow({ documents, newId, now });
@@ -106,7 +130,8 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
   progress(env.databaseUrl === null ? "opening the embedded database" : "connecting to PostgreSQL");
   const db = await openDatabase(env.databaseUrl === null ? { folder: env.folder } : { url: env.databaseUrl });
   await migrate(db);
-  const redis = env.redisUrl === null ? null : await openRedis(env.redisUrl, log);
+  const between = await openBetween(env.redisUrl, log);
+  const { redis } = between;
   const models = createModels(env);
   const codeAnalysis = createCodeAnalysis();
   const secure = env.publicUrl?.startsWith("https:") ?? false;
@@ -118,13 +143,8 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
     log,
     authorise: async ({ sessionHash }) => (await sessions.stillOpen([sessionHash])).get(sessionHash) ?? null,
   });
-  sessions.onEnded((ended) => {
-    trpcSockets.closeFor(ended);
-    if ("sessionHash" in ended) return documents.closeFor(ended);
-    const { profileId, except } = ended;
-    documents.closeFor(except === null ? { profileId } : { profileId, exceptSession: except });
-  });
-  const feed = createFeed();
+  closeEndedSessions({ sessions, trpcSockets, documents, notices: between.notices });
+  const feed = shareFeed(createFeed(), between.bus, systemClock.now);
   const runner = createRunner({
     db,
     feed,
@@ -132,16 +152,21 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
     catalogue,
     executors,
     contextFor: () => ({ models: models.chat, codeAnalysis }),
-    capacity: env.capacity,
+    capacity: env.role === "api" ? 0 : env.capacity,
+    queueLimit: env.queueLimit,
+    graceMs: env.graceMs,
+    hints: between.notices,
     log,
   });
-  const store = createDatabaseStore(db);
-  const executions: Executions = {
-    ...runner,
-    begin: async (execution, events) => void (await store.create(execution, events, null)),
-    subscribe: (id, listener) => feed.subscribe(id, listener),
+  between.notices.on("work", runner.look);
+  between.notices.on("cancel", ({ executionId, by }) => runner.cancelHere(executionId, by));
+  const executions: Executions = { ...runner, subscribe: feed.subscribe };
+  const services = createServices({ db, env, sessions, documents, executions, between, models: models.descriptions });
+  let draining: Promise<void> | null = null;
+  const drain = () => {
+    draining ??= runner.stop();
+    return draining;
   };
-  const services = createServices({ db, env, sessions, documents, executions, redis, models: models.descriptions });
   const recheck = setInterval(() => {
     trpcSockets.recheck(sessions.stillOpen).catch((err: unknown) => log.warn({ err }, "sessions not rechecked"));
   }, recheckMs);
@@ -160,18 +185,22 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
       now: systemClock.now,
       database: () => withIdentity(db, hasProfiles),
       redis: redis === null ? null : () => redis.ping(),
+      isDraining: () => draining !== null,
       externalApis: {
         openai: env.openai.key !== null,
         anthropic: env.anthropic.key !== null,
         compatible: env.compatible.url !== null,
       },
     }),
+    drain,
     async stop() {
+      await drain();
       clearInterval(recheck);
       trpcSockets.closeAll();
-      await Promise.all([runner.stop(), documents.close()]);
+      await documents.close();
       codeAnalysis.close();
-      redis?.disconnect();
+      feed.close();
+      between.close();
       await db.close();
     },
   };

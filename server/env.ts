@@ -19,8 +19,14 @@ const variables = z.object({
   AGENTFLOW_PUBLIC_URL: httpUrl.optional(),
   /** Believe X-Forwarded-For and X-Forwarded-Host. Only behind a proxy that overwrites them. */
   AGENTFLOW_TRUST_PROXY: flag.default(false),
+  /** `api` serves people and starts executions, `worker` runs them, `all` does both. */
+  AGENTFLOW_ROLE: z.enum(["all", "api", "worker"]).default("all"),
   /** How many executions this process runs at once. */
   AGENTFLOW_CAPACITY: z.coerce.number().int().min(1).max(100_000).default(256),
+  /** How many executions of one workspace may wait; beyond it a start is answered 429. */
+  AGENTFLOW_QUEUE_LIMIT: z.coerce.number().int().min(1).max(10_000_000).default(100_000),
+  /** How long running executions may go on after a SIGTERM before another process goes on with them. */
+  AGENTFLOW_GRACE_SECONDS: z.coerce.number().min(0).max(3_600).default(5),
   OPENAI_API_KEY: key.optional(),
   OPENAI_BASE_URL: httpUrl.optional(),
   ANTHROPIC_API_KEY: key.optional(),
@@ -32,6 +38,8 @@ const variables = z.object({
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
 
+export type Role = z.output<typeof variables>["AGENTFLOW_ROLE"];
+
 export interface Env {
   readonly port: number;
   readonly host: string;
@@ -41,7 +49,10 @@ export interface Env {
   readonly folder: string | null;
   readonly publicUrl: string | null;
   readonly trustProxy: boolean;
+  readonly role: Role;
   readonly capacity: number;
+  readonly queueLimit: number;
+  readonly graceMs: number;
   readonly openai: { readonly key: string | null; readonly baseUrl: string | null };
   readonly anthropic: { readonly key: string | null; readonly baseUrl: string | null };
   readonly compatible: { readonly url: string | null; readonly key: string | null; readonly model: string | null };
@@ -60,6 +71,13 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     throw new AppError("config_invalid", `The environment does not fit:\n${lines.join("\n")}`);
   }
   const is = parsed.data;
+  if (is.AGENTFLOW_ROLE !== "all" && is.DATABASE_URL === undefined) {
+    const reason = "the embedded database belongs to one process, which then has to do everything";
+    throw new AppError(
+      "config_invalid",
+      `The environment does not fit:\n  AGENTFLOW_ROLE: ${is.AGENTFLOW_ROLE} needs DATABASE_URL; ${reason}`,
+    );
+  }
   return {
     port: is.PORT,
     host: is.HOST,
@@ -68,7 +86,10 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     folder: is.AGENTFLOW_FOLDER,
     publicUrl: is.AGENTFLOW_PUBLIC_URL ?? null,
     trustProxy: is.AGENTFLOW_TRUST_PROXY,
+    role: is.AGENTFLOW_ROLE,
     capacity: is.AGENTFLOW_CAPACITY,
+    queueLimit: is.AGENTFLOW_QUEUE_LIMIT,
+    graceMs: is.AGENTFLOW_GRACE_SECONDS * 1_000,
     openai: { key: is.OPENAI_API_KEY ?? null, baseUrl: is.OPENAI_BASE_URL ?? null },
     anthropic: { key: is.ANTHROPIC_API_KEY ?? null, baseUrl: is.ANTHROPIC_BASE_URL ?? null },
     compatible: {

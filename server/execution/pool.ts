@@ -16,7 +16,7 @@ export interface PoolOptions {
   readonly deps: LoopDeps & { readonly store: DatabaseStore };
   readonly log: RunnerLog;
   /** Called when an execution has left, so that there is room for another. */
-  readonly onEnd: () => void;
+  readonly onEnd: (left: ClaimedExecution) => void;
 }
 
 /** The executions that run in this process, each under a lease of its own. */
@@ -57,7 +57,7 @@ export function createPool({ deps, log, onEnd }: PoolOptions): Pool {
       await store.releaseOne(lease).catch((error: unknown) => log.warn({ err: error }, "A lease was not given up"));
     } finally {
       running.delete(lease.executionId);
-      onEnd();
+      onEnd(claimed);
     }
   }
 

@@ -1,26 +1,37 @@
 import type { Database } from "#db/client.ts";
 import type { LoopDeps } from "#src/engine/deps.ts";
-import type { StartRequest } from "#src/engine/ports.ts";
+import type { ClaimedExecution, NewExecution, StartRequest } from "#src/engine/ports.ts";
 import type { AbortSource } from "#src/engine/signal.ts";
-import { queuedEvents, startedEvents } from "#src/engine/start.ts";
-import { AppError } from "#src/errors.ts";
-import { compileOnce } from "#src/graph/compileOnce.ts";
 import type { ExecutionId, WorkspaceId } from "#src/ids.ts";
 import type { ExecutionStatus } from "#src/schemas/execution.ts";
+import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { Principal, Trigger } from "#src/schemas/principal.ts";
+import type { ExecutionPriority } from "#src/schemas/priority.ts";
+import { startClaiming } from "./claiming.ts";
 import { createPool, type Pool, type RunnerLog } from "./pool.ts";
-import { project } from "./projection.ts";
+import { createQueueBound } from "./queueBound.ts";
+import { createStarting } from "./starting.ts";
 import { createDatabaseStore, type DatabaseStore, freeLeasesOfPastProcess } from "./store.ts";
 
-/** The lease lasts 10 s on the database's clock (db/statements): two heartbeats may be missed. */
+/** A lease that is not renewed for 8 s may be claimed (db/statements): one heartbeat may be missed, and a second be late. */
 const heartbeatMs = 3_000;
-const claimMs = 1_000;
+
+/** What other processes are told, so that they need not find it out by themselves. Nothing depends on it. */
+export interface RunnerHints {
+  /** Something waits that this process has no room for. */
+  work(): void;
+  cancel(executionId: ExecutionId, by: Principal): void;
+}
+const noHints: RunnerHints = { work: () => {}, cancel: () => {} };
 
 export interface RunnerOptions extends Omit<LoopDeps, "store"> {
   readonly db: Database;
-  /** How many executions run at once in this process; more wait in the database. */
+  /** How many executions run at once in this process; more wait in the database. 0: it starts and cancels them, and runs none. */
   readonly capacity: number;
   readonly log: RunnerLog;
+  readonly hints?: RunnerHints;
+  /** How many executions of one workspace may wait; 100,000 unless told. */
+  readonly queueLimit?: number;
   /** Unique among all processes, ever: leases are held under it. Random unless told. */
   readonly worker?: string;
   /** How long `stop` lets executions run on before it hands them to the next process; 5,000 unless told. */
@@ -29,94 +40,113 @@ export interface RunnerOptions extends Omit<LoopDeps, "store"> {
 
 export interface RunnerStart extends StartRequest {
   readonly trigger: Trigger;
+  /** Normal unless told. */
+  readonly priority?: ExecutionPriority | undefined;
 }
 
 /** Runs executions in this process: those it starts, and those that it finds waiting or abandoned. */
 export interface Runner {
-  /** Durable when it resolves. Runs at once while there is room; otherwise the execution is queued. */
+  /**
+   * Durable when it resolves. Runs at once while there is room here and in the workflow's limit; otherwise the execution is
+   * queued. Errors: rate_limited when too many of the workspace wait already.
+   */
   start(request: RunnerStart): Promise<{ executionId: ExecutionId; status: ExecutionStatus }>;
+  /** Stores an execution with its first events, open for whoever has room. Durable when it resolves. Errors: conflict. */
+  begin(execution: NewExecution, events: readonly ExecutionEvent[]): Promise<void>;
   /** False when the execution is unknown or final. It ends within 10 s, wherever it runs or waits. */
   requestCancel(workspaceId: WorkspaceId, executionId: ExecutionId, by: Principal): Promise<boolean>;
-  /** Claims no more, lets executions run on for the grace period, then gives all leases up. */
+  /** Whether it runs in this process. */
+  isHere(executionId: ExecutionId): boolean;
+  /** Another process says that something waits. */
+  look(): void;
+  /** Another process says that somebody wants this cancelled; nothing happens when it does not run here. */
+  cancelHere(executionId: ExecutionId, by: Principal): void;
+  /** Claims no more, lets executions run on for the grace period, then gives all leases up. Starts are queued from then on. */
   stop(): Promise<void>;
 }
 
 /** Begins to look for waiting and abandoned executions at once. */
 export function createRunner(options: RunnerOptions): Runner {
-  const { db, clock, capacity, log, catalogue } = options;
+  const { db, clock, capacity, log, hints = noHints } = options;
   const worker = options.worker ?? `worker_${crypto.randomUUID()}`;
   const store = createDatabaseStore(db);
   const starting = new Set<ExecutionId>();
   const stopping = clock.newAbort();
   const stopped = clock.newAbort();
-  let wake = clock.newAbort();
-  /** Somebody may wait for room: then the end of an execution is the moment to look, not the next second. */
-  let someWait = true;
-  const pool = createPool({ deps: { ...options, store }, log, onEnd: () => someWait && wake.abort("room") });
-  const room = (): number => capacity - pool.size() - starting.size;
-
-  async function claim(): Promise<void> {
-    const limit = room();
-    const claimed = await store.claim(worker, limit);
-    someWait = claimed.length >= limit;
-    for (const execution of claimed) pool.launch(execution);
-  }
-  async function repeat(work: () => Promise<void>, pause: () => Promise<void>, until: AbortSource): Promise<void> {
-    while (!until.signal.aborted) {
-      await work().catch((err: unknown) => log.warn({ err }, "The runner's query failed; it will be tried again"));
-      if (!until.signal.aborted) await pause();
-    }
-  }
-  function untilNextClaim(): Promise<void> {
-    wake = clock.newAbort();
-    return clock.sleep(claimMs, wake.signal);
-  }
-  const claiming = freeLeasesOfPastProcess(db)
-    .catch((err: unknown) => log.warn({ err }, "The leases of the past process were not freed"))
-    .then(() => repeat(claim, untilNextClaim, stopping));
+  const onEnd = ({ graph }: ClaimedExecution) => {
+    if (graph.settings.concurrency === undefined) return claiming.lookIfBehind();
+    // The next of its workflow may begin, here or, if there is more room, elsewhere.
+    onQueued();
+  };
+  const pool = createPool({ deps: { ...options, store }, log, onEnd });
+  const room = (): number => (stopping.signal.aborted ? 0 : capacity - pool.size() - starting.size);
+  const claiming = startClaiming({
+    clock,
+    log,
+    room,
+    claim: (limit) => store.claim(worker, limit),
+    launch: pool.launch,
+    before: () => freeLeasesOfPastProcess(db),
+  });
+  const bound = createQueueBound({ limit: options.queueLimit ?? 100_000, count: store.countQueued, now: clock.now });
+  const onQueued = () => {
+    claiming.look();
+    hints.work();
+  };
+  const start = createStarting({
+    ...{ store, worker, pool, starting, clock, bound },
+    catalogue: options.catalogue,
+    mayRun: () => room() > 0 && !claiming.isBehind(),
+    onQueued,
+  });
   const beat = heartbeat({ store, worker, pool, isStarting: (id) => starting.has(id) });
-  const beating = repeat(beat, () => clock.sleep(heartbeatMs, stopped.signal), stopped);
+  const beating = repeat(beat, { pause: () => clock.sleep(heartbeatMs, stopped.signal), until: stopped, log });
 
   return {
-    async start({ execution, graph, input, trigger }) {
-      const begin = { input, trigger, at: clock.now() };
-      if (room() <= 0 || stopping.signal.aborted) {
-        await store.create(execution, queuedEvents(begin), null);
-        someWait = true;
-        return { executionId: execution.id, status: "queued" };
-      }
-      starting.add(execution.id);
-      try {
-        const { plan } = compileOnce(graph, catalogue);
-        const events = plan === null ? queuedEvents(begin) : startedEvents(plan, begin);
-        const lease = await store.create(execution, events, worker);
-        if (lease === null) throw new AppError("internal", "The store gave no lease.");
-        pool.launch({ lease, workflowId: execution.workflowId, graph, events, cancelRequestedBy: null });
-        return { executionId: execution.id, status: project(events).status ?? "queued" };
-      } finally {
-        starting.delete(execution.id);
-      }
+    start,
+
+    async begin(execution, events) {
+      await store.create(execution, events, null);
+      onQueued();
     },
 
     async requestCancel(workspaceId, executionId, by) {
       if (!(await store.requestCancel(workspaceId, executionId, by))) return false;
       if (pool.cancel(executionId, by)) return true;
+      hints.cancel(executionId, by);
       // One that waits for room would wait with its cancel too: it takes no room to cancel it.
       if (!stopping.signal.aborted)
         for (const claimed of await store.claimOne(worker, executionId)) pool.launch(claimed);
       return true;
     },
 
+    isHere: pool.has,
+    look: claiming.look,
+    cancelHere: (executionId, by) => void pool.cancel(executionId, by),
+
     async stop() {
       stopping.abort("stopping");
-      wake.abort("stopping");
-      await claiming;
+      await claiming.stop();
       await pool.drain(options.graceMs ?? 5_000);
       stopped.abort("stopped");
       await beating;
       await store.release(worker);
+      hints.work();
     },
   };
+}
+
+interface Repeating {
+  readonly pause: () => Promise<void>;
+  readonly until: AbortSource;
+  readonly log: RunnerLog;
+}
+
+async function repeat(work: () => Promise<void>, { pause, until, log }: Repeating): Promise<void> {
+  while (!until.signal.aborted) {
+    await work().catch((err: unknown) => log.warn({ err }, "The runner's query failed; it will be tried again"));
+    if (!until.signal.aborted) await pause();
+  }
 }
 
 interface Heart {

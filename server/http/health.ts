@@ -5,12 +5,15 @@ export interface HealthSource {
   /** Which model services have a key or an address. They are not called: a health check must cost nobody anything. */
   readonly externalApis: Readonly<Record<string, boolean>>;
   readonly now: () => number;
+  /** Whether the process has been told to stop. */
+  readonly isDraining: () => boolean;
 }
 
 type Check = "ok" | "failing" | "not_configured";
 
 export interface Health {
-  readonly status: "healthy" | "degraded" | "unhealthy";
+  /** `draining`: it stops, and a balancer should turn to another one. */
+  readonly status: "healthy" | "degraded" | "unhealthy" | "draining";
   readonly timestamp: string;
   readonly checks: {
     readonly database: Check;
@@ -54,9 +57,10 @@ export function createHealth(source: HealthSource): () => Promise<Health> {
     };
   }
 
-  return () => {
+  return async () => {
     const at = source.now();
     if (last === null || at - last.at >= rememberMs) last = { at, health: look() };
-    return last.health;
+    const health = await last.health;
+    return source.isDraining() ? { ...health, status: "draining" } : health;
   };
 }

@@ -84,6 +84,7 @@ export function createExecutionsService({ db, executions, activity }: Executions
       await statusOf(actor, id);
       const source = {
         id,
+        isHere: () => executions.isHere(id),
         subscribe: (listener: Parameters<Executions["subscribe"]>[1]) => executions.subscribe(id, listener),
         readEvents: (after: number, limit: number) => events(actor, { id, afterSeq: after, limit }),
         isOver: async (seq: number) => {

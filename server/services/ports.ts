@@ -6,6 +6,7 @@ import type { ExecutionStatus } from "#src/schemas/execution.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import type { Principal, Trigger } from "#src/schemas/principal.ts";
+import type { ExecutionPriority } from "#src/schemas/priority.ts";
 import type { Scope } from "./actor.ts";
 
 /** What the services need of the shared documents. */
@@ -28,11 +29,15 @@ export interface Executions {
     graph: Graph;
     input: JsonValue;
     trigger: Trigger;
+    /** Normal when absent. */
+    priority?: ExecutionPriority | undefined;
   }): Promise<{ executionId: ExecutionId; status: ExecutionStatus }>;
   /** Stores an execution with its first events, open for whoever has room. Durable when it resolves. Errors: conflict for an id that is taken. */
   begin(execution: NewExecution, events: readonly ExecutionEvent[]): Promise<void>;
   /** False when the execution is unknown or final. */
   requestCancel(workspaceId: WorkspaceId, id: ExecutionId, by: Principal): Promise<boolean>;
+  /** Whether it runs in this process: then every live message of it comes, in order. */
+  isHere(id: ExecutionId): boolean;
   /** Calls the listener for each live message until the returned function is called. */
   subscribe(id: ExecutionId, listener: (message: LiveMessage) => void): () => void;
 }

@@ -1,3 +1,4 @@
+import { systemClock } from "#server/adapters/clock.ts";
 import type { LiveMessage } from "#src/engine/ports.ts";
 import type { ExecutionId } from "#src/ids.ts";
 import type { ExecutionEvent, ExecutionEventType } from "#src/schemas/executionEvent.ts";
@@ -11,6 +12,8 @@ export interface Watched {
 
 export interface WatchSource {
   readonly id: ExecutionId;
+  /** Whether it runs in this process. What runs elsewhere is heard of by chance: messages may be lost or come late. */
+  readonly isHere: () => boolean;
   readonly subscribe: (listener: (message: LiveMessage) => void) => () => void;
   /** Committed events after `afterSeq`, in order. Errors: not_found. */
   readonly readEvents: (afterSeq: number, limit: number) => Promise<ExecutionEvent[]>;
@@ -19,8 +22,10 @@ export interface WatchSource {
 }
 
 const pageSize = 1_000;
-/** Live messages are nudges: when none came for so long, history is asked. It also shows what other processes run. */
+/** Live messages are nudges: when none came for so long, history is asked. */
 const quietMs = 1_500;
+/** Of an execution that runs in another process, history is asked so often, whatever comes. */
+const elsewhereMs = 1_000;
 const finalEvents: readonly ExecutionEventType[] = ["execution_succeeded", "execution_failed", "execution_cancelled"];
 
 /**
@@ -37,6 +42,7 @@ export async function* watchEvents(
   let seq = afterSeq;
   try {
     while (!signal.aborted) {
+      const askedAt = systemClock.now();
       const events = await source.readEvents(seq, pageSize);
       for (const event of events) {
         seq = event.seq;
@@ -47,7 +53,9 @@ export async function* watchEvents(
       if (events.length === 0 && (await source.isOver(seq))) return;
       // Live, until something says that history knows more.
       for (;;) {
-        const taken = await queue.take(signal, quietMs);
+        const patienceMs = source.isHere() ? quietMs : askedAt + elsewhereMs - systemClock.now();
+        if (patienceMs <= 0) break;
+        const taken = await queue.take(signal, patienceMs);
         if (taken.kind !== "item") break;
         const message = taken.item;
         if (message.kind === "event") {

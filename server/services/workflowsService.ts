@@ -17,6 +17,7 @@ import type { ExecutionStatus } from "#src/schemas/execution.ts";
 import { type Graph, graph as graphSchema } from "#src/schemas/graph.ts";
 import type { Page } from "#src/schemas/page.ts";
 import type { Trigger } from "#src/schemas/principal.ts";
+import type { ExecutionPriority } from "#src/schemas/priority.ts";
 import type {
   WorkflowDetail,
   WorkflowSummary,
@@ -36,6 +37,7 @@ export interface ExecuteRequest {
   readonly id: WorkflowId;
   readonly input?: JsonValue | undefined;
   readonly trigger: Trigger["kind"];
+  readonly priority?: ExecutionPriority | undefined;
 }
 export interface Accepted {
   readonly executionId: ExecutionId;
@@ -52,7 +54,7 @@ export interface WorkflowsService {
   delete(actor: Actor, id: WorkflowId): Promise<void>;
   restore(actor: Actor, id: WorkflowId): Promise<WorkflowSummary>;
   duplicate(actor: Actor, id: WorkflowId): Promise<WorkflowDetail>;
-  /** Durable when it resolves. Errors: invalid_graph with `detail.diagnostics`, input_invalid, unavailable. */
+  /** Durable when it resolves. Errors: invalid_graph with `detail.diagnostics`, input_invalid, rate_limited, unavailable. */
   execute(actor: Actor, request: ExecuteRequest): Promise<Accepted>;
 }
 
@@ -150,7 +152,7 @@ export function createWorkflowsService(deps: WorkflowsDeps): WorkflowsService {
       return insert(actor, { name: copyName(name), description, graph, action: "workflow.duplicate" });
     },
 
-    async execute(actor, { id, input, trigger }) {
+    async execute(actor, { id, input, trigger, priority }) {
       const scope = scopeOf(actor);
       const { graph, revision } = await share(`${scope.workspaceId} ${id}`, () => documents.readGraph(scope, id));
       const prepared = await prepare(scope, { id, graph, revision });
@@ -164,6 +166,7 @@ export function createWorkflowsService(deps: WorkflowsDeps): WorkflowsService {
         graph: prepared.graph,
         input: prepared.readInput(input),
         trigger: { kind: trigger, by: principalOf(actor) },
+        priority,
       });
       activity.touch(id);
       return accepted;

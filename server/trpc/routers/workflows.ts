@@ -3,6 +3,7 @@ import { executionId, workflowId } from "#src/ids.ts";
 import { jsonValue } from "#src/json.ts";
 import { executionStatus } from "#src/schemas/execution.ts";
 import { pageOf } from "#src/schemas/page.ts";
+import { executionPriority } from "#src/schemas/priority.ts";
 import {
   workflowCreate,
   workflowDetail,
@@ -76,7 +77,7 @@ export const workflowsRouter = router({
         protect: true,
       },
     })
-    .input(z.strictObject({ id: workflowId, input: jsonValue.optional() }))
+    .input(z.strictObject({ id: workflowId, input: jsonValue.optional(), priority: executionPriority.optional() }))
     .output(z.strictObject({ executionId, status: executionStatus }))
     .mutation(({ ctx, input }) => ctx.services.workflows.execute(ctx.actor, { ...input, trigger: ctx.triggerKind })),
 });

@@ -1,0 +1,74 @@
+import type { Catalogue } from "#src/agents/catalogue.ts";
+import type { Clock } from "#src/engine/ports.ts";
+import { queuedEvents, startedEvents } from "#src/engine/start.ts";
+import { AppError, toAppError } from "#src/errors.ts";
+import { compileOnce } from "#src/graph/compileOnce.ts";
+import type { ExecutionId } from "#src/ids.ts";
+import { priorityRank } from "#src/schemas/priority.ts";
+import type { Pool } from "./pool.ts";
+import { project } from "./projection.ts";
+import type { QueueBound } from "./queueBound.ts";
+import type { Runner, RunnerStart } from "./runner.ts";
+import type { DatabaseStore, Placing } from "./store.ts";
+
+export interface StartingOptions {
+  readonly store: DatabaseStore;
+  readonly worker: string;
+  readonly pool: Pool;
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
+  readonly bound: QueueBound;
+  /** Those whose first commit is under way: they take room, and their leases are not orphans. */
+  readonly starting: Set<ExecutionId>;
+  readonly mayRun: () => boolean;
+  readonly onQueued: () => void;
+}
+
+/** How an execution begins: at once here, when there is room here and in its workflow, or at its place in the queue. */
+export function createStarting(options: StartingOptions): Runner["start"] {
+  const { store, worker, pool, catalogue, clock, bound, starting, mayRun, onQueued } = options;
+
+  async function queue({ execution, input, trigger }: RunnerStart, placing: Placing) {
+    await bound.take(execution.workspaceId);
+    await store.create({ ...execution, placing }, queuedEvents({ input, trigger, at: clock.now() }), null);
+    onQueued();
+    return { executionId: execution.id, status: "queued" } as const;
+  }
+
+  async function begin({ execution, graph, input, trigger }: RunnerStart, placing: Placing) {
+    const at = clock.now();
+    const { plan } = compileOnce(graph, catalogue);
+    const events = plan === null ? queuedEvents({ input, trigger, at }) : startedEvents(plan, { input, trigger, at });
+    const lease = await store.create({ ...execution, placing }, events, worker);
+    if (lease === null) throw new AppError("internal", "The store gave no lease.");
+    pool.launch({ lease, workflowId: execution.workflowId, graph, events, cancelRequestedBy: null });
+    return { executionId: execution.id, status: project(events).status ?? "queued" };
+  }
+
+  /** With a limit: takes a slot first. Null when there is none, or another execution was given it at this moment. */
+  async function beginInSlot(request: RunnerStart, placing: Placing) {
+    const { concurrencyLimit } = placing;
+    if (concurrencyLimit === null) return begin(request, placing);
+    const slot = await store.freeSlot(request.execution.workflowId, concurrencyLimit);
+    if (slot === null) return null;
+    return begin(request, { ...placing, slot }).catch((error: unknown) => {
+      if (toAppError(error).code === "conflict") return null;
+      throw error;
+    });
+  }
+
+  return async (request) => {
+    const { id } = request.execution;
+    const concurrencyLimit = request.graph.settings.concurrency ?? null;
+    const placing: Placing = { priority: priorityRank[request.priority ?? "normal"], concurrencyLimit, slot: null };
+    if (!mayRun()) return queue(request, placing);
+    starting.add(id);
+    try {
+      const begun = await beginInSlot(request, placing);
+      if (begun !== null) return begun;
+    } finally {
+      starting.delete(id);
+    }
+    return queue(request, placing);
+  };
+}
