@@ -3,9 +3,10 @@ import type { Catalogue } from "../agents/catalogue.ts";
 import { equalJson } from "../json.ts";
 import type { Graph } from "../schemas/graph.ts";
 import { type Editing, edit } from "./editing.ts";
+import { framed } from "./measures.ts";
 import { documentMaps, documentSchema, type StoredEdge } from "./model.ts";
 import { toPlain } from "./plain.ts";
-import { newNode, newNote, writeNode, writeNote, writeValue } from "./writeNode.ts";
+import { newNode, newNote, plainBudget, writeNode, writeNote, writeValue } from "./writeNode.ts";
 
 /** A new document that shows exactly `graph`. */
 export function createDocument(graph: Graph, catalogue: Catalogue): Y.Doc {
@@ -28,15 +29,19 @@ export function replaceGraph(editing: Omit<Editing, "newId">, graph: Graph): voi
     // The default limit is not stored: a later release may change it for everybody who never chose one.
     if (maps.settings.has("timeoutMs") || graph.settings.timeoutMs !== 3_600_000)
       writeValue(maps.settings, "timeoutMs", graph.settings.timeoutMs);
+    writeValue(maps.settings, "concurrency", graph.settings.concurrency);
+    writeValue(maps.settings, "budget", plainBudget(graph.settings.budget));
   });
 }
 
 function replaceNodes(nodes: Y.Map<unknown>, graph: Graph, catalogue: Catalogue): void {
   keepOnly(nodes, graph.nodes);
   const places = createPlaces();
-  for (const node of graph.nodes) {
-    const stored = nodes.get(node.id);
-    const definition = catalogue.get(node.agent);
+  const filled = new Set(graph.nodes.map(({ parent }) => parent));
+  for (const given of graph.nodes) {
+    const stored = nodes.get(given.id);
+    const definition = catalogue.get(given.agent);
+    const node = framed(given, definition, filled.has(given.id));
     if (stored instanceof Y.Map) {
       writeNode(stored, node, definition);
       writeValue(stored, "order", places(stored.get("order")));

@@ -65,17 +65,23 @@ function readSize(value: unknown, fallback: number): number {
   return Math.min(noteSize.most, Math.max(noteSize.least, value));
 }
 
+const settingWords = {
+  timeoutMs: "The workflow's time limit could not be read; the default applies.",
+  concurrency: "How many runs may go on at once could not be read; there is no limit.",
+  budget: "The budget could not be read; there is none.",
+} as const;
+
 export function readSettings(stored: Y.Map<unknown>): {
   settings: GraphSettings;
   problems: readonly DocumentProblem[];
 } {
-  const timeoutMs = stored.get("timeoutMs");
-  const parsed = graphSettings.safeParse(timeoutMs === undefined ? {} : { timeoutMs });
-  if (parsed.success) return { settings: parsed.data, problems: [] };
-  const problem: DocumentProblem = {
-    code: "repaired",
-    field: "settings.timeoutMs",
-    message: "The workflow's time limit could not be read; the default applies.",
-  };
-  return { settings: graphSettings.parse({}), problems: [problem] };
+  const problems: DocumentProblem[] = [];
+  const read: Record<string, unknown> = {};
+  for (const [field, message] of Object.entries(settingWords)) {
+    const value = toPlain(stored.get(field), () => {});
+    if (value === undefined && !stored.has(field)) continue;
+    if (value !== undefined && graphSettings.safeParse({ [field]: value }).success) read[field] = value;
+    else problems.push({ code: "repaired", field: `settings.${field}`, message });
+  }
+  return { settings: graphSettings.parse(read), problems };
 }

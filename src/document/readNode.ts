@@ -1,6 +1,6 @@
 import * as Y from "yjs";
 import { isJsonObject, type JsonObject } from "../json.ts";
-import { type GraphNode, graphLimits, graphNode, nodeId, nodeKey } from "../schemas/graph.ts";
+import { type GraphNode, graphLimits, graphNode, nodeId, nodeKey, nodeSize, onError } from "../schemas/graph.ts";
 import { retryPolicy } from "../schemas/retryPolicy.ts";
 import { mintKey } from "./keys.ts";
 import { toPlain } from "./plain.ts";
@@ -54,8 +54,48 @@ export function readNode(id: string, stored: unknown): Read<GraphNode> {
     position,
     config: readConfig(stored.get("config"), repaired),
     ...readPolicies(stored, repaired),
+    ...readFrame(stored, repaired),
+    ...readFailure(stored, repaired),
   });
   return { value, order: orderOf(stored.get("order")), problems };
+}
+
+/** The frame a node lies in (whether there is one is the graph's question), and the size of its own. */
+function readFrame(stored: Y.Map<unknown>, repaired: Repaired): Partial<GraphNode> {
+  const frame: { parent?: GraphNode["parent"]; size?: GraphNode["size"] } = {};
+  const place = stored.get("position");
+  const parent = isJsonObject(place) ? place.parent : undefined;
+  if (parent !== undefined) {
+    const parsed = nodeId.safeParse(parent);
+    if (parsed.success) frame.parent = parsed.data;
+    else repaired("parent", "The container could not be read; the node is drawn outside.");
+  }
+  const size = stored.get("size");
+  if (size !== undefined) {
+    const parsed = nodeSize.safeParse(size);
+    frame.size = parsed.success ? parsed.data : { width: 520, height: 320 };
+    if (!parsed.success) repaired("size", "The size of the frame could not be read.");
+  }
+  return frame;
+}
+
+function readFailure(stored: Y.Map<unknown>, repaired: Repaired): Partial<GraphNode> {
+  const failure: { onError?: GraphNode["onError"]; defaultOutputs?: JsonObject } = {};
+  const choice = stored.get("onError");
+  if (choice !== undefined) {
+    const parsed = onError.safeParse(choice);
+    if (parsed.success) failure.onError = parsed.data;
+    else repaired("onError", "What follows an error could not be read; the default applies.");
+  }
+  const outputs = stored.get("defaultOutputs");
+  if (outputs !== undefined) {
+    const plain = toPlain(outputs, (path) =>
+      repaired(join("defaultOutputs", path), "A default value that cannot be kept is left out."),
+    );
+    if (isJsonObject(plain) && isWithin(plain, graphLimits.configBytes)) failure.defaultOutputs = plain;
+    else repaired("defaultOutputs", "The default values could not be read; the node has none.");
+  }
+  return failure;
 }
 
 type Repaired = (field: string, message: string) => void;

@@ -7,7 +7,9 @@ import {
   type GraphSettings,
   graphLimits,
 } from "../schemas/graph.ts";
+import { crossesFrame } from "./frames.ts";
 import { documentMaps } from "./model.ts";
+import { settleParents } from "./parents.ts";
 import type { DocumentProblem } from "./problem.ts";
 import { readEdge, readNote, readSettings } from "./readEdge.ts";
 import { type Read, readNode } from "./readNode.ts";
@@ -19,7 +21,7 @@ export interface DocumentView {
 }
 
 /**
- * What a document shows. Never throws: malformed parts are dropped or mended and reported, edges without both ends are left out.
+ * What a document shows. Never throws: malformed parts are dropped or mended and reported, edges without both ends or across a frame are left out.
  * Equal documents give equal graphs, in the same order, on every client.
  */
 export function toGraph(doc: Y.Doc): DocumentView {
@@ -49,7 +51,7 @@ export function readAll<Value>(map: Y.Map<unknown>, read: (id: string, stored: u
 /** Puts the parts in order and checks what only the whole can show: ends of edges, keys, limits. */
 export function assemble(parts: ReadParts): DocumentView {
   const problems: DocumentProblem[] = [...parts.problems];
-  const nodes = limited("nodes", inOrder(parts.nodes, problems), problems);
+  const nodes = [...settleParents(limited("nodes", inOrder(parts.nodes, problems), problems), problems)];
   const edges = limited("edges", joinedEdges(parts.edges, nodes, problems), problems);
   const notes = limited("notes", inOrder(parts.notes, problems), problems);
   reportDuplicateKeys(nodes, problems);
@@ -78,15 +80,21 @@ function limited<Value>(part: keyof typeof partNames, items: Value[], problems: 
 }
 
 function joinedEdges(all: ReadParts["edges"], nodes: readonly GraphNode[], problems: DocumentProblem[]): GraphEdge[] {
-  const ids: ReadonlySet<string> = new Set(nodes.map((node) => node.id));
+  const byId: ReadonlyMap<string, GraphNode> = new Map(nodes.map((node) => [node.id, node]));
   const seen = new Set<string>();
   return inOrder(all, problems).filter((edge) => {
-    if (!ids.has(edge.source) || !ids.has(edge.target)) {
+    const [source, target] = [byId.get(edge.source), byId.get(edge.target)];
+    if (source === undefined || target === undefined) {
       problems.push({
         code: "dangling_edge",
         edgeId: edge.id,
         message: "A connection lost one of its ends and is not shown.",
       });
+      return false;
+    }
+    if (crossesFrame(source, target)) {
+      const message = `The connection from "${source.name}" to "${target.name}" crosses the frame of a container and is not shown.`;
+      problems.push({ code: "crosses_frame", edgeId: edge.id, message });
       return false;
     }
     const ends = JSON.stringify([edge.source, edge.sourcePort, edge.target, edge.targetPort]);

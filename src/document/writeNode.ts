@@ -1,7 +1,7 @@
 import * as Y from "yjs";
 import type { AgentDefinition } from "../agents/agent.ts";
 import { equalJson, type JsonObject, type JsonValue } from "../json.ts";
-import type { GraphNode, GraphNote } from "../schemas/graph.ts";
+import type { Budget, GraphNode, GraphNote } from "../schemas/graph.ts";
 import { toPlain } from "./plain.ts";
 import { newText, writeText } from "./sharedText.ts";
 import { isTextField } from "./textFields.ts";
@@ -27,8 +27,7 @@ function newConfig(values: JsonObject, definition: AgentDefinition | undefined):
 /** Changes a stored node to read `node`, field by field; what is equal already is not touched. */
 export function writeNode(stored: Y.Map<unknown>, node: GraphNode, definition: AgentDefinition | undefined): void {
   const wanted = plainFields(node);
-  for (const field of ["key", "agent", "name", "position", "retry", "timeoutMs", "disabled"] as const)
-    writeValue(stored, field, wanted[field]);
+  for (const field of plainNames) writeValue(stored, field, wanted[field]);
   const config = stored.get("config");
   if (!(config instanceof Y.Map)) {
     stored.set("config", newConfig(node.config, definition));
@@ -66,6 +65,14 @@ export function writeValue(map: Y.Map<unknown>, field: string, value: JsonValue 
     map.set(field, value);
 }
 
+/** A budget with the limits that it has. Without any it is none. */
+export function plainBudget(budget: Budget | undefined): JsonObject | undefined {
+  const limits = Object.entries(budget ?? {}).flatMap(([name, limit]): [string, number][] =>
+    limit === undefined ? [] : [[name, limit]],
+  );
+  return limits.length === 0 ? undefined : Object.fromEntries(limits);
+}
+
 export function newNote(note: GraphNote, order: number): Y.Map<unknown> {
   const stored = new Y.Map<unknown>();
   stored.set("text", newText(note.text));
@@ -83,15 +90,25 @@ export function writeNote(stored: Y.Map<unknown>, note: GraphNote): void {
   writeValue(stored, "size", { width: note.width, height: note.height });
 }
 
+/** Where a node lies is one value with the frame it lies in: two people who move it leave one of both, never a mix. */
+export function placeOf({ position: { x, y }, parent }: Pick<GraphNode, "position" | "parent">): JsonObject {
+  return { x, y, ...(parent === undefined ? {} : { parent }) };
+}
+
+const optionalNames = ["retry", "timeoutMs", "disabled", "size", "onError", "defaultOutputs"] as const;
+const plainNames = ["key", "agent", "name", "position", ...optionalNames] as const;
+
 /** The node's own fields without config; absent ones are left out. */
-function plainFields({ key, agent, name, position, retry, timeoutMs, disabled }: GraphNode): JsonObject {
+function plainFields(node: GraphNode): JsonObject {
+  const optional = optionalNames.flatMap((field): [string, JsonValue][] => {
+    const value = node[field];
+    return value === undefined ? [] : [[field, value]];
+  });
   return {
-    key,
-    agent,
-    name,
-    position,
-    ...(retry === undefined ? {} : { retry }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(disabled === undefined ? {} : { disabled }),
+    key: node.key,
+    agent: node.agent,
+    name: node.name,
+    position: placeOf(node),
+    ...Object.fromEntries(optional),
   };
 }

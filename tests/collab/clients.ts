@@ -1,22 +1,24 @@
 import * as Y from "yjs";
-import { catalogue } from "#src/agents/registry.ts";
 import { duplicateSelection, paste } from "#src/document/commands/clipboard.ts";
 import { configText, setConfig } from "#src/document/commands/config.ts";
 import { connect } from "#src/document/commands/connect.ts";
 import { copy } from "#src/document/commands/copy.ts";
+import { moveInto, resizeFrame } from "#src/document/commands/frames.ts";
 import { setKey } from "#src/document/commands/key.ts";
-import { addNode, moveNodes, renameNode, setDisabled, setRetry } from "#src/document/commands/nodes.ts";
+import { addNode, moveNodes, renameNode, setDisabled, setOnError, setRetry } from "#src/document/commands/nodes.ts";
 import { addNote, editNote, resizeNote } from "#src/document/commands/notes.ts";
 import { removeSelection } from "#src/document/commands/selection.ts";
 import { setSettings } from "#src/document/commands/settings.ts";
 import { tidy } from "#src/document/commands/tidy.ts";
 import type { Editing } from "#src/document/editing.ts";
+import { crossesFrame } from "#src/document/frames.ts";
 import { createDocument, replaceGraph } from "#src/document/fromGraph.ts";
 import { toGraph } from "#src/document/toGraph.ts";
 import { createUndo, type Undo } from "#src/document/undo.ts";
 import { AppError } from "#src/errors.ts";
 import { type Graph, graph } from "#src/schemas/graph.ts";
 import { defaultRetryPolicy } from "#src/schemas/retryPolicy.ts";
+import { withContainers } from "../unit/document/containerFixtures.ts";
 
 /** A small seeded generator: the same seed is the same story. */
 export function createRandom(seed: number) {
@@ -49,12 +51,12 @@ export interface Client {
 
 /** A server and its editors in memory. Messages lie in boxes until the story delivers them, in order or not. */
 export function createRoom(start: Graph, clientCount: number) {
-  const server = createDocument(start, catalogue);
+  const server = createDocument(start, withContainers);
   const clients = Array.from({ length: clientCount }, (_, at): Client => {
     const doc = new Y.Doc();
     Y.applyUpdate(doc, Y.encodeStateAsUpdate(server), "network");
     let ids = 0;
-    const editing = { doc, origin: { client: at }, newId: () => `c${at}_${++ids}`, catalogue };
+    const editing = { doc, origin: { client: at }, newId: () => `c${at}_${++ids}`, catalogue: withContainers };
     const client: Client = { editing, undo: createUndo(editing), outbox: [], inbox: [], isOnline: true };
     doc.on("update", (update: Uint8Array, origin: unknown) => {
       if (origin !== "network" && client.isOnline) client.outbox.push(update);
@@ -102,6 +104,7 @@ export function settle(room: Room): void {
 type Act = (client: Client, random: Random) => void;
 const shown = ({ editing }: Client): Graph => toGraph(editing.doc).graph;
 const anyNode = (client: Client, random: Random) => random.one(shown(client).nodes);
+const anyFrame = (client: Client, random: Random) => random.one(shown(client).nodes.filter(({ size }) => size));
 const place = (random: Random) => ({ x: random.below(2_000), y: random.below(2_000) });
 
 /** What a person can do, each with ends and values drawn from the seed. */
@@ -184,6 +187,36 @@ export const acts: Readonly<Record<string, Act>> = {
     else if (random.next() < 0.6) editNote(client.editing, note.id, `${note.text}${random.below(10)}`);
     else resizeNote(client.editing, note.id, { width: 40 + random.below(500), height: 40 + random.below(500) });
   },
+  frame: (client, random) =>
+    void addNode(client.editing, {
+      agent: random.one(["container", "container", "llm"]) ?? "container",
+      position: place(random),
+      frame: random.next() < 0.6 ? anyFrame(client, random)?.id : undefined,
+    }),
+  into: (client, random) =>
+    void moveInto(client.editing, {
+      nodeIds: shown(client)
+        .nodes.filter(() => random.next() < 0.3)
+        .map(({ id }) => id),
+      frame: random.next() < 0.7 ? (anyFrame(client, random)?.id ?? null) : null,
+    }),
+  resize: (client, random) =>
+    resizeFrame(client.editing, anyFrame(client, random)?.id ?? "gone", {
+      width: random.below(2_000),
+      height: random.below(2_000),
+    }),
+  inner: (client, random) => {
+    const child = random.one(shown(client).nodes.filter(({ parent }) => parent));
+    if (!child?.parent) return;
+    const [source, target] = random.next() < 0.5 ? [child.parent, child.id] : [child.id, child.parent];
+    connect(client.editing, { source, sourcePort: "item", target, targetPort: "result" });
+  },
+  onError: (client, random) =>
+    setOnError(
+      client.editing,
+      anyNode(client, random)?.id ?? "gone",
+      random.one(["port", "default", undefined] as const),
+    ),
   settings: ({ editing }, random) => setSettings(editing, { timeoutMs: 1_000 + random.below(10_000) }),
   tidy: ({ editing }) => tidy(editing),
   undo: ({ undo }) => undo.undo(),
@@ -216,5 +249,23 @@ export function checkInvariants(doc: Y.Doc): string {
   const nodes = new Set<string>(now.nodes.map(({ id }) => id));
   for (const edge of now.edges)
     if (!nodes.has(edge.source) || !nodes.has(edge.target)) throw new Error(`edge ${edge.id} lost an end`);
+  checkFrames(now);
   return JSON.stringify(now);
+}
+
+/** Every parent is a frame of this graph, nothing lies in itself, and no edge crosses a frame. */
+function checkFrames({ nodes, edges }: Graph): void {
+  const byId = new Map(nodes.map((node) => [node.id as string, node]));
+  for (const node of nodes) {
+    const seen = new Set<string>();
+    for (let at = node.parent as string | undefined; at !== undefined; at = byId.get(at)?.parent) {
+      if (byId.get(at)?.size === undefined) throw new Error(`${node.id} lies in ${at}, which is no frame`);
+      if (seen.has(at) || at === node.id) throw new Error(`${node.id} lies in itself`);
+      seen.add(at);
+    }
+  }
+  for (const { id, source, target } of edges) {
+    const [from, to] = [byId.get(source), byId.get(target)];
+    if (!from || !to || crossesFrame(from, to)) throw new Error(`edge ${id} crosses a frame`);
+  }
 }

@@ -2,7 +2,6 @@ import type { RefObject } from "react";
 import type { CanvasActions, PaletteRequest, Point } from "#client/canvas/canvasContext.ts";
 import type { CanvasHandle } from "#client/canvas/canvasHandle.ts";
 import { matchingPort, type PortRef, portOf } from "#client/canvas/connections.ts";
-import { cardWidth } from "#client/canvas/geometry.ts";
 import { type Selection, selectNodes } from "#client/canvas/selection.ts";
 import { toast } from "#client/components/ui/Toast.tsx";
 import type { Broadcast } from "#client/stores/presence.ts";
@@ -154,13 +153,13 @@ const noteHeight = 160;
 
 type Tidy = Awaited<ReturnType<typeof loadTidy>>["tidy"];
 
-/** The selection when it is more than one node, otherwise everything. */
-function tidyUp({ document, definitions, selection, canvas }: EditorParts, tidy: Tidy): void {
+/** The selection when it is more than one node or a container, otherwise everything. */
+function tidyUp({ document, selection, canvas }: EditorParts, tidy: Tidy): void {
   const { graph } = document.reader.read();
-  const size = (agent: string) => ({ width: cardWidth, height: heightOf(definitions(agent)) });
-  const sizes = new Map(graph.nodes.map((node) => [node.id as string, size(node.agent)]));
   const { nodeIds } = split(graph, [...selection().nodes]);
-  tidy(document.editing, { sizes, ...(nodeIds.length > 1 ? { nodeIds } : {}) });
+  const [only] = nodeIds;
+  const isFrame = nodeIds.length === 1 && graph.nodes.some(({ id, size }) => id === only && size !== undefined);
+  tidy(document.editing, nodeIds.length > 1 || isFrame ? { nodeIds } : {});
   canvas.current?.fit();
 }
 

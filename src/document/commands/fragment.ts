@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../../errors.ts";
 import { isJsonObject, type JsonValue, jsonObject } from "../../json.ts";
-import { graphLimits, graphNode, nodeKey, portName, position } from "../../schemas/graph.ts";
+import { graphLimits, graphNode, nodeKey, nodeSize, onError, portName, position } from "../../schemas/graph.ts";
 import { retryPolicy } from "../../schemas/retryPolicy.ts";
 
 /** Characters of pasted text. */
@@ -19,6 +19,10 @@ const fragmentNode = z.strictObject({
   retry: retryPolicy.optional(),
   timeoutMs: graphNode.shape.timeoutMs,
   disabled: z.boolean().optional(),
+  parent: anyId.optional(),
+  size: nodeSize.optional(),
+  onError: onError.optional(),
+  defaultOutputs: jsonObject.optional(),
 });
 const fragmentEdge = z.strictObject({
   id: anyId.optional(),

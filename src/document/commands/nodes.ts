@@ -1,4 +1,5 @@
 import type { AgentDefinition } from "../../agents/agent.ts";
+import { errorPort } from "../../agents/ports.ts";
 import { AppError } from "../../errors.ts";
 import { isJsonObject, type JsonObject } from "../../json.ts";
 import {
@@ -7,17 +8,21 @@ import {
   graphNode,
   type NodeId,
   nodeId,
+  type OnError,
   position as positionSchema,
 } from "../../schemas/graph.ts";
 import { type RetryPolicy, retryPolicy } from "../../schemas/retryPolicy.ts";
 import { type Editing, edit } from "../editing.ts";
 import { mintKey } from "../keys.ts";
+import { framed } from "../measures.ts";
 import { documentMaps, nodeOf, noteOf } from "../model.ts";
 import { nextOrder } from "../order.ts";
 import { toPlain } from "../plain.ts";
 import { isTextField } from "../textFields.ts";
 import { toGraph } from "../toGraph.ts";
-import { newNode, writeValue } from "../writeNode.ts";
+import { newNode, placeOf, writeValue } from "../writeNode.ts";
+import { edgesOf } from "./edges.ts";
+import { frameIn, growFrames, insideBody } from "./frames.ts";
 
 export type Position = GraphNode["position"];
 
@@ -29,10 +34,12 @@ export interface AddNode {
   readonly name?: string;
   /** Laid over the agent's defaults. */
   readonly config?: JsonObject;
+  /** The container that it goes into; `position` is then inside its frame. */
+  readonly frame?: string | undefined;
 }
 
 /** Adds a node with a key minted from its name. Throws `bad_request` for an agent the catalogue does not have. */
-export function addNode(editing: Editing, { agent, position, name, config }: AddNode): NodeId {
+export function addNode(editing: Editing, { agent, position, name, config, frame }: AddNode): NodeId {
   const definition = editing.catalogue.get(agent);
   if (!definition) throw new AppError("bad_request", `There is no agent "${agent}".`);
   const { nodes } = documentMaps(editing.doc);
@@ -40,15 +47,21 @@ export function addNode(editing: Editing, { agent, position, name, config }: Add
     throw new AppError("bad_request", `A workflow has at most ${graphLimits.nodes} nodes.`);
   const shown = (name ?? definition.label).slice(0, graphLimits.nameLength);
   const taken = keysOf(editing);
-  const node: GraphNode = graphNode.parse({
+  const parent = frame === undefined ? undefined : frameIn(toGraph(editing.doc).graph, frame);
+  const plain: GraphNode = graphNode.parse({
     id: nodeId.parse(editing.newId()),
     key: mintKey(shown, taken),
     agent,
     name: shown,
-    position,
+    position: parent === undefined ? position : insideBody(editing, parent, position),
     config: { ...defaultConfig(definition), ...config },
+    ...(parent === undefined ? {} : { parent: parent.id }),
   });
-  edit(editing, { label: "add node" }, () => nodes.set(node.id, newNode(node, nextOrder(nodes), definition)));
+  const node = framed(plain, definition, false);
+  edit(editing, { label: "add node" }, () => {
+    nodes.set(node.id, newNode(node, nextOrder(nodes), definition));
+    if (parent !== undefined) growFrames(editing, [parent.id]);
+  });
   return node.id;
 }
 
@@ -69,16 +82,27 @@ export function keysOf({ doc }: Pick<Editing, "doc">): Set<string> {
   return new Set(toGraph(doc).graph.nodes.map((node) => node.key));
 }
 
-/** Moves nodes and notes; ids that are gone are skipped. Moves that follow each other are one step of undo. */
+/**
+ * Moves nodes (inside the frame they lie in, which grows with them) and notes; ids that are gone are skipped. Moves that follow
+ * each other are one step of undo.
+ */
 export function moveNodes(
   editing: Editing,
   moves: readonly { readonly id: string; readonly position: Position }[],
 ): void {
   edit(editing, { label: "move", group: "move" }, () => {
-    for (const { id, position } of moves) {
+    const { nodes } = toGraph(editing.doc).graph;
+    const parents = new Map(nodes.flatMap(({ id, parent }) => (parent ? [[id as string, parent]] : [])));
+    const byId = new Map<string, GraphNode>(parents.size === 0 ? [] : nodes.map((node) => [node.id, node]));
+    for (const { id, position: wanted } of moves) {
+      const position = positionSchema.parse(wanted);
+      const parent = parents.get(id);
+      const frame = parent === undefined ? undefined : byId.get(parent);
+      const place = frame === undefined ? position : insideBody(editing, frame, position);
       const stored = nodeOf(editing.doc, id) ?? noteOf(editing.doc, id);
-      if (stored) writeValue(stored, "position", positionSchema.parse(position));
+      if (stored) writeValue(stored, "position", placeOf({ position: place, ...(frame ? { parent: frame.id } : {}) }));
     }
+    growFrames(editing, new Set(moves.flatMap(({ id }) => parents.get(id) ?? [])));
   });
 }
 
@@ -107,6 +131,27 @@ export function setTimeoutMs(editing: Editing, id: string, timeoutMs: number | u
   edit(editing, { label: "change time limit", group: `timeout:${id}` }, () => {
     const stored = nodeOf(editing.doc, id);
     if (stored) writeValue(stored, "timeoutMs", value);
+  });
+}
+
+/** What follows when the last attempt has failed; undefined goes back to `fail`. Without an error port its connections go. */
+export function setOnError(editing: Editing, id: string, choice: OnError | undefined): void {
+  edit(editing, { label: "change error handling", group: `onError:${id}` }, () => {
+    const stored = nodeOf(editing.doc, id);
+    if (!stored) return;
+    writeValue(stored, "onError", choice);
+    if (choice === "port") return;
+    const { edges } = documentMaps(editing.doc);
+    for (const edge of edgesOf(editing))
+      if (edge.source === id && edge.sourcePort === errorPort.name) edges.delete(edge.id);
+  });
+}
+
+/** What goes on in place of the outputs when the step has failed, by port; undefined removes it. */
+export function setDefaultOutputs(editing: Editing, id: string, outputs: JsonObject | undefined): void {
+  edit(editing, { label: "change default values", group: `defaultOutputs:${id}` }, () => {
+    const stored = nodeOf(editing.doc, id);
+    if (stored) writeValue(stored, "defaultOutputs", outputs);
   });
 }
 
