@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { type Database, openDatabase } from "#db/client.ts";
+import { systemClock } from "#server/adapters/clock.ts";
+import { newId } from "#server/adapters/ids.ts";
+import { createFeed } from "#server/execution/feed.ts";
+import { createRunner } from "#server/execution/runner.ts";
+import { createDatabaseStore, type DatabaseStore } from "#server/execution/store.ts";
+import { queuedEvents } from "#src/engine/start.ts";
+import { AppError } from "#src/errors.ts";
+import type { WorkspaceId } from "#src/ids.ts";
+import type { Graph } from "#src/schemas/graph.ts";
+import {
+  asOwner,
+  databaseKinds,
+  errorOf,
+  newExecutionOf,
+  newWorkspace,
+  type TestDatabase,
+  testDatabase,
+} from "#tests/support/databases.ts";
+import { testCatalogue, testExecutors, type Work } from "#tests/support/engine/agents.ts";
+import { chain } from "#tests/support/engine/graphs.ts";
+import { trigger } from "#tests/support/engine/rig.ts";
+
+for (const kind of databaseKinds) {
+  describe(`claims on ${kind}`, () => {
+    let under: TestDatabase;
+    let db: Database;
+    let store: DatabaseStore;
+    beforeAll(async () => {
+      under = await testDatabase(kind);
+      db = under.db;
+      store = createDatabaseStore(db);
+    });
+    afterAll(() => under[Symbol.asyncDispose]());
+
+    /** Queues so many of one workflow; gives their ids in that order. */
+    async function queue(
+      workspaceId: WorkspaceId,
+      { count = 1, priority = 0, limit = null as number | null, like = null as string | null } = {},
+    ): Promise<string[]> {
+      const first = await newExecutionOf(db, chain(1), workspaceId);
+      const ids: string[] = [];
+      for (let at = 0; at < count; at += 1) {
+        const execution = {
+          ...first,
+          id: newId("execution"),
+          placing: { priority, concurrencyLimit: limit, slot: null },
+        };
+        await store.create(execution, queuedEvents({ input: like, trigger, at: Date.now() }), null);
+        ids.push(execution.id);
+      }
+      return ids;
+    }
+    const claimed = async (limit: number, worker = "worker") =>
+      (await store.claim(worker, limit)).map(({ lease }) => lease.executionId as string);
+    const clear = () =>
+      asOwner(
+        db,
+        "update workflow_executions set status = 'cancelled', lease_owner = null, ended_at = now() where status < 'succeeded'",
+      );
+
+    test("a workspace that queued many does not delay another one's few", async () => {
+      const [noisy, quiet] = [await newWorkspace(db), await newWorkspace(db)];
+      const many = await queue(noisy, { count: 60 });
+      expect(await claimed(10)).toEqual(many.slice(0, 10));
+      const [few] = [await queue(quiet, { count: 2 })];
+      // One place is free, then another: both are the quiet one's, which has none running.
+      expect(await claimed(1)).toEqual(few.slice(0, 1));
+      expect(await claimed(1)).toEqual(few.slice(1));
+      expect(await claimed(1)).toEqual(many.slice(10, 11));
+      await clear();
+    });
+
+    test("inside a workspace the highest priority comes first, then the oldest; between workspaces it counts for nothing", async () => {
+      const [eager, other] = [await newWorkspace(db), await newWorkspace(db)];
+      const [low] = await queue(eager, { priority: -1 });
+      const normal = await queue(eager, { count: 2 });
+      const high = await queue(eager, { count: 2, priority: 1 });
+      const [theirs] = await queue(other, { priority: -1 });
+      expect((await claimed(2)).toSorted()).toEqual([high[0], theirs].map(String).toSorted());
+      const rest = [high[1], ...normal, low].map(String);
+      for (const id of rest) expect(await claimed(1)).toEqual([id]);
+      await clear();
+    });
+
+    test("no more of a workflow run than its limit, whoever claims at the same moment, and a full one hides nothing behind it", async () => {
+      const workspaceId = await newWorkspace(db);
+      const limited = await queue(workspaceId, { count: 30, limit: 3 });
+      const free = await queue(workspaceId, { count: 4 });
+      const url = under.url;
+      const others = url === null ? [] : await Promise.all([1, 2, 3].map(() => openDatabase({ url })));
+      const stores = [store, ...others.map(createDatabaseStore)];
+      const taken = await Promise.all(
+        stores.flatMap((each, at) => [1, 2, 3].map((n) => each.claim(`worker ${at} ${n}`, 10))),
+      );
+      // A claim that met another at this moment leaves things to the next second.
+      const ids = [...taken.flat(), ...(await store.claim("worker", 10))].map(
+        ({ lease }) => lease.executionId as string,
+      );
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(ids.filter((id) => limited.includes(id)).toSorted()).toEqual(limited.slice(0, 3).toSorted());
+      expect(ids.filter((id) => free.includes(id)).toSorted()).toEqual(free.toSorted());
+      for (const other of others) await other.close();
+      await clear();
+    });
+
+    function runner(work: Work, options: { capacity?: number; queueLimit?: number } = {}) {
+      return createRunner({
+        db,
+        feed: createFeed(),
+        clock: systemClock,
+        catalogue: testCatalogue,
+        executors: testExecutors(work),
+        contextFor: () => ({}) as never,
+        capacity: options.capacity ?? 10,
+        ...(options.queueLimit === undefined ? {} : { queueLimit: options.queueLimit }),
+        graceMs: 0,
+        log: { warn: () => {}, error: () => {} },
+      });
+    }
+    const withLimit = (concurrency: number): Graph => {
+      const graph = chain(1);
+      return { ...graph, settings: { ...graph.settings, concurrency } };
+    };
+
+    test("a start beyond the workflow's limit waits, and begins as soon as one of them has ended", async () => {
+      const gates: (() => void)[] = [];
+      let most = 0;
+      let running = 0;
+      const { promise: all, resolve: done } = Promise.withResolvers<void>();
+      let left = 6;
+      const under = runner(async () => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise<void>((resolve) => gates.push(resolve));
+        running -= 1;
+        left -= 1;
+        if (left === 0) done();
+        return { out: 1 };
+      });
+      const graph = withLimit(2);
+      const first = await newExecutionOf(db, graph, await newWorkspace(db));
+      const statuses = [];
+      for (let at = 0; at < 6; at += 1) {
+        const execution = { ...first, id: newId("execution") };
+        statuses.push((await under.start({ execution, graph, input: null, trigger })).status);
+      }
+      expect(statuses).toEqual(["running", "running", "queued", "queued", "queued", "queued"]);
+      const opener = setInterval(() => gates.shift()?.(), 5);
+      await all;
+      clearInterval(opener);
+      expect(most).toBe(2);
+      await under.stop();
+      await clear();
+    });
+
+    test("what one workspace may have waiting is bounded: beyond it a start is refused, and another workspace is not", async () => {
+      const under = runner(() => new Promise(() => {}), { capacity: 0, queueLimit: 3 });
+      const workspaceId = await newWorkspace(db);
+      const first = await newExecutionOf(db, chain(1), workspaceId);
+      const start = (execution: typeof first) => under.start({ execution, graph: chain(1), input: null, trigger });
+      for (let at = 0; at < 3; at += 1)
+        expect((await start({ ...first, id: newId("execution") })).status).toBe("queued");
+      const refusal = await errorOf(start({ ...first, id: newId("execution") }));
+      expect(refusal).toBeInstanceOf(AppError);
+      expect(refusal).toMatchObject({ code: "rate_limited", retryAfterMs: 5_000 });
+      const elsewhere = await newExecutionOf(db, chain(1), await newWorkspace(db));
+      expect((await start(elsewhere)).status).toBe("queued");
+      await under.stop();
+      await clear();
+    });
+  });
+}

@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { Redis } from "ioredis";
+import { isFinalExecution } from "#src/schemas/execution.ts";
+import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
+import type { GraphInput } from "#src/schemas/graph.ts";
+import { type Cluster, startCluster } from "#tests/support/cluster.ts";
+import { echoGraph, streamingGraph } from "#tests/support/graphs.ts";
+import type { RestClient } from "#tests/support/restClient.ts";
+import type { RunningServer } from "#tests/support/serverProcess.ts";
+import { openSocketClient, seqsOf } from "#tests/support/socketClient.ts";
+
+/** Input, a model of the test's own server, Output. */
+function modelGraph(): GraphInput {
+  const graph = streamingGraph();
+  for (const node of graph.nodes)
+    if (node.agent === "llm") node.config = { provider: "compatible", model: "test", prompt: "Go on." };
+  return graph;
+}
+
+interface Started {
+  readonly executionId: string;
+  readonly status: string;
+}
+interface Execution {
+  readonly status: string;
+  readonly endedAt: string | null;
+  readonly output: unknown;
+}
+
+const startOf = async (client: RestClient, graph: GraphInput): Promise<Started> => {
+  const { id } = await client.call<{ id: string }>("POST", "/api/workflows", { name: "W", graph });
+  return client.call<Started>("POST", `/api/workflows/${id}/execute`, { input: "x" });
+};
+const read = (client: RestClient, id: string) => client.call<Execution>("GET", `/api/executions/${id}`);
+async function until(client: RestClient, id: string, holds: (execution: Execution) => boolean): Promise<Execution> {
+  for (;;) {
+    const execution = await read(client, id);
+    if (holds(execution)) return execution;
+    await Bun.sleep(20);
+  }
+}
+const ended = (client: RestClient, id: string) => until(client, id, ({ status }) => isFinalExecution(status as never));
+const eventsOf = async (client: RestClient, id: string): Promise<ExecutionEvent[]> =>
+  (await client.call<{ items: ExecutionEvent[] }>("GET", `/api/executions/${id}/events?limit=1000`)).items;
+/** When the model has been asked `count` times more than before. */
+async function asked(cluster: Cluster, before: number, count = 1): Promise<void> {
+  while (cluster.models.requests().length < before + count) await Bun.sleep(10);
+}
+
+for (const redis of [true, false]) {
+  describe(`an api process and two workers on one database, ${redis ? "with" : "without"} Redis`, () => {
+    let cluster: Cluster;
+    let api: RunningServer;
+    let client: RestClient;
+    let workers: RunningServer[];
+    const worker = async () => {
+      const server = await cluster.start("worker", { AGENTFLOW_GRACE_SECONDS: "0" });
+      workers.push(server);
+      return server;
+    };
+    beforeAll(async () => {
+      cluster = await startCluster({ redis });
+      workers = [];
+      api = await cluster.start("api");
+      client = await cluster.owner(api);
+      await worker();
+      await worker();
+    }, 60_000);
+    afterAll(() => cluster[Symbol.asyncDispose]());
+
+    test("what the api process accepts runs on a worker, which serves nothing but its health", async () => {
+      const { executionId, status } = await startOf(client, echoGraph());
+      expect(status).toBe("queued");
+      expect(await ended(client, executionId)).toMatchObject({ status: "succeeded", output: "x" });
+      const answer = await fetch(`${workers[0]?.url}/api/workflows`);
+      expect(answer.status).toBe(404);
+      expect((await fetch(`${workers[0]?.url}/health`)).status).toBe(200);
+    }, 60_000);
+
+    test("who watches at the api process sees each event once, in order, and ends equal to history", async () => {
+      cluster.models.script({ text: "A text that comes in pieces. ".repeat(20), pieceSize: 20, paceMs: 60 });
+      await using socket = openSocketClient(api.url, client.cookie);
+      const { executionId } = await startOf(client, modelGraph());
+      using watching = socket.watch(executionId as never);
+      await watching.ended;
+      const history = await eventsOf(client, executionId);
+      expect(seqsOf(watching.seen)).toEqual(history.map(({ seq }) => seq));
+      const text = watching.seen.filter(({ data }) => data.kind === "text");
+      // Live text is what Redis is for; without it the same text comes with the stored chunks.
+      if (redis) expect(text.length).toBeGreaterThan(5);
+      else expect(text).toEqual([]);
+    }, 60_000);
+
+    test("a cancel at the api process ends what runs on a worker", async () => {
+      cluster.models.script({ text: "An answer that takes minutes.", pieceSize: 5, paceMs: 60_000 });
+      const before = cluster.models.requests().length;
+      const { executionId } = await startOf(client, modelGraph());
+      await asked(cluster, before);
+      await client.call("POST", `/api/executions/${executionId}/cancel`, {});
+      expect((await ended(client, executionId)).status).toBe("cancelled");
+    }, 60_000);
+
+    test("a worker that is told to stop hands over at once, and no attempt counts as failed", async () => {
+      cluster.models.script({ text: "An answer that takes minutes.", pieceSize: 5, paceMs: 60_000 });
+      const before = cluster.models.requests().length;
+      const executions = await Promise.all([1, 2, 3, 4].map(() => startOf(client, modelGraph())));
+      await asked(cluster, before, 4);
+      cluster.models.script({ text: "Quick." });
+      const [first] = workers.splice(0, 1);
+      await first?.[Symbol.asyncDispose]();
+      const second = workers.splice(0, 1)[0];
+      await worker();
+      await second?.[Symbol.asyncDispose]();
+      for (const { executionId } of executions) {
+        expect(await ended(client, executionId)).toMatchObject({ status: "succeeded", output: "Quick." });
+        const types = (await eventsOf(client, executionId)).map(({ body }) => body.type);
+        expect(types).toContain("execution_recovered");
+        expect(types).not.toContain("step_attempt_failed");
+      }
+      await worker();
+    }, 60_000);
+
+    test("after a kill -9 of a worker another one finishes what it held, and no recorded step runs again", async () => {
+      cluster.models.script({ text: "An answer that takes minutes.", pieceSize: 5, paceMs: 60_000 });
+      const before = cluster.models.requests().length;
+      const executions = await Promise.all([1, 2, 3, 4, 5, 6].map(() => startOf(client, modelGraph())));
+      await asked(cluster, before, 6);
+      cluster.models.script({ text: "Quick." });
+      for (const victim of workers.splice(0)) await victim.crash();
+      await worker();
+      await worker();
+      for (const { executionId } of executions) {
+        expect(await ended(client, executionId)).toMatchObject({ status: "succeeded", output: "Quick." });
+        const events = await eventsOf(client, executionId);
+        expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+        const inputs = events.filter(({ body }) => body.type === "step_started" && body.stepKey === "in");
+        expect(inputs).toHaveLength(1);
+      }
+    }, 60_000);
+
+    if (redis)
+      test("a flushed Redis, and one that goes away and comes back empty, lose nothing", async () => {
+        cluster.models.script({ text: "A text that comes in pieces. ".repeat(20), pieceSize: 20, paceMs: 100 });
+        await using socket = openSocketClient(api.url, client.cookie);
+        const { executionId } = await startOf(client, modelGraph());
+        using watching = socket.watch(executionId as never);
+        await watching.until((seen) => seen.length > 3);
+        const admin = new Redis(cluster.redisUrl ?? "");
+        await admin.flushall();
+        admin.disconnect();
+        await cluster.stopRedis();
+        const later = await startOf(client, echoGraph());
+        expect((await ended(client, later.executionId)).status).toBe("succeeded");
+        await watching.ended;
+        const history = await eventsOf(client, executionId);
+        expect(seqsOf(watching.seen)).toEqual(history.map(({ seq }) => seq));
+
+        await cluster.restartRedis();
+        cluster.models.script({ text: "A text that comes in pieces. ".repeat(20), pieceSize: 20, paceMs: 60 });
+        // Live text over the processes is there again as soon as both have found the way back.
+        for (;;) {
+          const { executionId: again } = await startOf(client, modelGraph());
+          using watched = socket.watch(again as never);
+          await watched.ended;
+          if (watched.seen.some(({ data }) => data.kind === "text")) break;
+        }
+      }, 120_000);
+  });
+}
