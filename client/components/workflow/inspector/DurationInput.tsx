@@ -9,11 +9,13 @@ interface DurationInputProps {
   readonly value: number | undefined;
   readonly max: number;
   readonly disabled: boolean;
+  /** What holds while nothing is set. */
+  readonly placeholder?: string;
   readonly onChange: (milliseconds: number | undefined) => void;
 }
 
 /** A length of time as a person writes it: 500 ms, 30 s, 5 m, 2 h. A bare number is seconds. */
-export function DurationInput({ control, value, max, disabled, onChange }: DurationInputProps) {
+export function DurationInput({ control, value, max, disabled, placeholder = "None", onChange }: DurationInputProps) {
   const shown = value === undefined ? "" : writeDuration(value);
   const [draft, setDraft] = useState(shown);
   useEffect(() => setDraft(shown), [shown]);
@@ -30,7 +32,7 @@ export function DurationInput({ control, value, max, disabled, onChange }: Durat
       {...control}
       value={draft}
       disabled={disabled}
-      placeholder="None"
+      placeholder={placeholder}
       className="tabular"
       onChange={(event) => setDraft(event.target.value)}
       onBlur={keep}

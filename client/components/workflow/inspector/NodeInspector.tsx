@@ -4,6 +4,7 @@ import { Badge } from "#client/components/ui/Badge.tsx";
 import { Markdown } from "#client/components/ui/Markdown.tsx";
 import { Tabs } from "#client/components/ui/Tabs.tsx";
 import { docsOf } from "#src/agents/docs.ts";
+import { portsOf } from "#src/agents/ports.ts";
 import { setConfig } from "#src/document/commands/config.ts";
 import type { GraphNode } from "#src/schemas/graph.ts";
 import { useDiagnostics, useEditor } from "../EditorContext.ts";
@@ -43,7 +44,7 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
         onChange={setTab}
         tabs={[
           { value: "settings", label: "Settings" },
-          { value: "behaviour", label: "Run", ...(node.retry || node.timeoutMs ? { badge: <Badge>set</Badge> } : {}) },
+          { value: "behaviour", label: "Run", ...(isOwn(node) ? { badge: <Badge>set</Badge> } : {}) },
           { value: "docs", label: "Docs" },
         ]}
       >
@@ -53,14 +54,18 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
           <div className="flex flex-col gap-5 p-4">
             <p className="text-muted">{definition.description}</p>
             <Markdown>{docsOf(definition.kind)}</Markdown>
-            <PortList title="Inputs" ports={definition.inputs} />
-            <PortList title="Outputs" ports={definition.outputs} nodeKey={node.key} />
+            <PortList title="Inputs" ports={portsOf(definition, node).inputs} />
+            <PortList title="Outputs" ports={portsOf(definition, node).outputs} nodeKey={node.key} />
           </div>
         )}
       </Tabs>
     </div>
   );
 }
+
+/** Whether anything about how it runs differs from the defaults. */
+const isOwn = (node: GraphNode): boolean =>
+  node.retry !== undefined || node.timeoutMs !== undefined || (node.onError ?? "fail") !== "fail";
 
 function Settings({ node }: { readonly node: GraphNode }) {
   const { definitions, document, actions } = useEditor();

@@ -2,14 +2,12 @@ import { Field } from "#client/components/ui/Field.tsx";
 import { Textarea } from "#client/components/ui/Input.tsx";
 import { toast } from "#client/components/ui/Toast.tsx";
 import { readError, trpc } from "#client/trpc.ts";
-import { setSettings } from "#src/document/commands/settings.ts";
 import { useEditor, useGraph } from "../EditorContext.ts";
-import { attempt } from "../editorActions.ts";
-import { DurationInput } from "./DurationInput.tsx";
+import { LimitFields } from "./LimitFields.tsx";
 
 /** Settings of the workflow itself, while nothing is selected. */
 export function WorkflowInspector() {
-  const { workflowId, document, actions } = useEditor();
+  const { workflowId, actions } = useEditor();
   const { nodes, edges, notes, settings } = useGraph();
   const workflow = trpc.workflows.get.useQuery({ id: workflowId });
   const cache = trpc.useUtils();
@@ -45,19 +43,7 @@ export function WorkflowInspector() {
             />
           )}
         </Field>
-        <Field label="Time limit of a run" hint="A run that takes longer fails. 500 ms, 30 s, 5 m, 2 h.">
-          {(control) => (
-            <DurationInput
-              control={control}
-              value={settings.timeoutMs}
-              max={2_592_000_000}
-              disabled={actions === null}
-              onChange={(timeoutMs) =>
-                attempt(() => setSettings(document.editing, { timeoutMs: timeoutMs ?? 3_600_000 }))
-              }
-            />
-          )}
-        </Field>
+        <LimitFields settings={settings} />
         <p className="text-faint text-xs">
           Select a step to change its settings. Press <kbd>?</kbd> for every key.
         </p>

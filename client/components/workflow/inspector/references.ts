@@ -1,8 +1,10 @@
 import type { AgentDefinition } from "#src/agents/agent.ts";
 import { inputForm } from "#src/agents/input/form.ts";
+import { portsOf } from "#src/agents/ports.ts";
 import type { ExecutionState } from "#src/engine/state.ts";
 import { upstreamOf } from "#src/graph/topology.ts";
 import { isJsonObject, type JsonValue } from "#src/json.ts";
+import type { PortDefinition } from "#src/schemas/agent.ts";
 import type { Graph, GraphNode } from "#src/schemas/graph.ts";
 
 /** Something a field may refer to. */
@@ -31,7 +33,7 @@ const mostMembers = 12;
 export function referenceChoices({ graph, definitions, state }: Sources, nodeId: string): ReferenceChoice[] {
   const upstream = [...upstreamOf(graph, nodeId)].reverse();
   const choices = upstream.flatMap((node) =>
-    (definitions(node.agent)?.outputs ?? []).flatMap((port) => {
+    outputsOf(node, definitions).flatMap((port) => {
       const path = `steps.${node.key}.${port.name}`;
       const last = state?.steps[node.id]?.outputs?.[port.name];
       return [
@@ -52,6 +54,11 @@ export function referenceChoices({ graph, definitions, state }: Sources, nodeId:
     { ...run, path: "execution.input", label: "Input", last: state?.input },
     { ...run, path: "execution.id", label: "Id", last: undefined },
   ];
+}
+
+function outputsOf(node: GraphNode, definitions: Sources["definitions"]): readonly PortDefinition[] {
+  const definition = definitions(node.agent);
+  return definition === undefined ? [] : portsOf(definition, node).outputs;
 }
 
 /** Before the first run an Input tells by its fields what it will hold. */

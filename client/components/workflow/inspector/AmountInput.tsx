@@ -1,0 +1,40 @@
+import { useEffect, useState } from "react";
+import type { FieldControl } from "#client/components/ui/Field.tsx";
+import { Input } from "#client/components/ui/Input.tsx";
+import { readAmount, writeAmount } from "./amounts.ts";
+
+interface AmountInputProps {
+  readonly control: FieldControl;
+  readonly value: number | undefined;
+  readonly limits: readonly [least: number, most: number];
+  readonly whole: boolean;
+  readonly disabled: boolean;
+  readonly placeholder: string;
+  readonly onChange: (value: number | undefined) => void;
+}
+
+/** A number that may be absent, with thousands set apart. What is no number is put back when the field is left. */
+export function AmountInput(props: AmountInputProps) {
+  const { control, value, limits, whole, disabled, placeholder, onChange } = props;
+  const shown = writeAmount(value);
+  const [draft, setDraft] = useState(shown);
+  useEffect(() => setDraft(shown), [shown]);
+  const keep = () => {
+    const read = readAmount(draft, { limits, whole });
+    if (read !== null && read !== value) onChange(read);
+    setDraft(read === null ? shown : writeAmount(read));
+  };
+  return (
+    <Input
+      {...control}
+      value={draft}
+      disabled={disabled}
+      inputMode={whole ? "numeric" : "decimal"}
+      placeholder={placeholder}
+      className="tabular"
+      onChange={(event) => setDraft(event.target.value)}
+      onBlur={keep}
+      onKeyDown={(event) => event.key === "Enter" && keep()}
+    />
+  );
+}
