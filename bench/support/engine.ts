@@ -1,6 +1,7 @@
 import { systemClock } from "#server/adapters/clock.ts";
 import { newId } from "#server/adapters/ids.ts";
 import type { Execute } from "#src/agents/agent.ts";
+import { noNudges } from "#src/engine/deps.ts";
 import { runExecution } from "#src/engine/loop.ts";
 import type { ExecutionStore, NewExecution } from "#src/engine/ports.ts";
 import { startedEvents } from "#src/engine/start.ts";
@@ -61,7 +62,7 @@ export async function runOnce({ store, graph, owner, work }: OneRun): Promise<nu
       executors: { work },
       contextFor: () => ({ models: chatModelsUnused, codeAnalysis: codeAnalysisUnused }),
     },
-    { stop: new AbortController().signal, cancel: new AbortController().signal },
+    { stop: new AbortController().signal, cancel: new AbortController().signal, nudges: noNudges },
   );
   if (state.status !== "succeeded") throw new Error(`The bench's execution ${state.status}: ${state.error?.message}`);
   return performance.now() - begun;

@@ -2,6 +2,7 @@
 
 import { executors } from "#src/agents/executors.ts";
 import { catalogue } from "#src/agents/registry.ts";
+import { noNudges } from "#src/engine/deps.ts";
 import { runExecution } from "#src/engine/loop.ts";
 import { createMemoryStore } from "#src/engine/memoryStore.ts";
 import { queuedEvents } from "#src/engine/start.ts";
@@ -57,7 +58,7 @@ async function execute(request: DemoRequest): Promise<ExecutionState> {
     return await runExecution(
       claimed,
       { store, feed, clock, catalogue, executors, contextFor: () => ({ models, codeAnalysis }) },
-      { stop: new AbortController().signal, cancel: cancel.signal },
+      { stop: new AbortController().signal, cancel: cancel.signal, nudges: noNudges },
     );
   } finally {
     process.off("SIGINT", interrupt);

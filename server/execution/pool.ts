@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { LoopDeps } from "#src/engine/deps.ts";
+import { noNudges } from "#src/engine/deps.ts";
 import { runExecution } from "#src/engine/loop.ts";
 import type { ClaimedExecution } from "#src/engine/ports.ts";
 import type { AbortSource } from "#src/engine/signal.ts";
@@ -47,7 +48,7 @@ export function createPool({ deps, log, onEnd }: PoolOptions): Pool {
   async function run(claimed: ClaimedExecution, stop: AbortSource, cancel: AbortSource): Promise<void> {
     const { lease } = claimed;
     try {
-      await runExecution(claimed, deps, { stop: stop.signal, cancel: cancel.signal });
+      await runExecution(claimed, deps, { stop: stop.signal, cancel: cancel.signal, nudges: noNudges });
     } catch (err) {
       log.error(
         { err, executionId: lease.executionId },

@@ -1,8 +1,10 @@
 import { codeAnalyzerDocs } from "./codeAnalyzer/docs.ts";
 import { conditionDocs } from "./condition/docs.ts";
 import { dataProcessorDocs } from "./dataProcessor/docs.ts";
+import { forEachDocs } from "./forEach/docs.ts";
 import { inputDocs } from "./input/docs.ts";
 import { llmDocs } from "./llm/docs.ts";
+import { loopDocs } from "./loop/docs.ts";
 import { mergeDocs } from "./merge/docs.ts";
 import { outputDocs } from "./output/docs.ts";
 import type { AgentKind } from "./registry.ts";
@@ -16,6 +18,8 @@ export const agentDocs: Readonly<Record<AgentKind, string>> = {
   condition: conditionDocs,
   switch: switchDocs,
   merge: mergeDocs,
+  forEach: forEachDocs,
+  loop: loopDocs,
   stop: stopDocs,
   llm: llmDocs,
   codeAnalyzer: codeAnalyzerDocs,

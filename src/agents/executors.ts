@@ -2,8 +2,11 @@ import type { Execute } from "./agent.ts";
 import { executeCodeAnalyzer } from "./codeAnalyzer/execute.ts";
 import { executeCondition } from "./condition/execute.ts";
 import { executeDataProcessor } from "./dataProcessor/execute.ts";
+import { executeForEach } from "./forEach/execute.ts";
 import { executeInput } from "./input/execute.ts";
 import { executeLlm } from "./llm/execute.ts";
+import { loopCheckDefinition } from "./loop/definition.ts";
+import { executeLoop, executeLoopCheck } from "./loop/execute.ts";
 import { executeMerge } from "./merge/execute.ts";
 import { executeOutput } from "./output/execute.ts";
 import type { AgentKind, registry } from "./registry.ts";
@@ -17,6 +20,8 @@ const byKind: { readonly [Kind in AgentKind]: Execute<(typeof registry)[Kind]["c
   condition: executeCondition,
   switch: executeSwitch,
   merge: executeMerge,
+  forEach: executeForEach,
+  loop: executeLoop,
   stop: executeStop,
   llm: executeLlm,
   codeAnalyzer: executeCodeAnalyzer,
@@ -24,4 +29,7 @@ const byKind: { readonly [Kind in AgentKind]: Execute<(typeof registry)[Kind]["c
 };
 
 /** The effects, by kind. Widened: the loop parses a config with the schema of the same kind just before it calls. */
-export const executors = byKind as unknown as Readonly<Record<AgentKind, Execute>>;
+export const executors = {
+  ...byKind,
+  [loopCheckDefinition.kind]: executeLoopCheck,
+} as unknown as Readonly<Record<AgentKind, Execute>>;

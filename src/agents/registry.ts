@@ -3,8 +3,10 @@ import { type Catalogue, catalogueOf } from "./catalogue.ts";
 import { codeAnalyzerDefinition } from "./codeAnalyzer/definition.ts";
 import { conditionDefinition } from "./condition/definition.ts";
 import { dataProcessorDefinition } from "./dataProcessor/definition.ts";
+import { forEachDefinition } from "./forEach/definition.ts";
 import { inputDefinition } from "./input/definition.ts";
 import { llmDefinition } from "./llm/definition.ts";
+import { loopDefinition } from "./loop/definition.ts";
 import { mergeDefinition } from "./merge/definition.ts";
 import { outputDefinition } from "./output/definition.ts";
 import { stopDefinition } from "./stop/definition.ts";
@@ -16,6 +18,8 @@ export const agentKinds = [
   "condition",
   "switch",
   "merge",
+  "forEach",
+  "loop",
   "stop",
   "llm",
   "codeAnalyzer",
@@ -30,6 +34,8 @@ export const registry = {
   condition: conditionDefinition,
   switch: switchDefinition,
   merge: mergeDefinition,
+  forEach: forEachDefinition,
+  loop: loopDefinition,
   stop: stopDefinition,
   dataProcessor: dataProcessorDefinition,
   codeAnalyzer: codeAnalyzerDefinition,

@@ -3,7 +3,7 @@ import { AppError, toAppError } from "../errors.ts";
 import type { PlannedNode } from "../graph/plan.ts";
 import type { ExecutionId } from "../ids.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
-import { type StepOutputs, type Usage, usage as usageSchema } from "../schemas/executionEvent.ts";
+import { type StepKey, type StepOutputs, type Usage, usage as usageSchema } from "../schemas/executionEvent.ts";
 import type { LoopDeps, StepPorts } from "./deps.ts";
 import { performStep } from "./stepRun.ts";
 import { type Chunk, chunkDelayMs, newStreams } from "./streams.ts";
@@ -14,12 +14,15 @@ export const graceMs = 5_000;
 /** One try of one step, to be made. */
 export interface AttemptRequest {
   readonly executionId: ExecutionId;
+  readonly stepKey: StepKey;
   readonly node: PlannedNode;
   readonly attempt: number;
   readonly inputs: StepOutputs;
   readonly executionInput: JsonValue;
   /** Outputs of the upstream steps that the node reads, by key. */
   readonly steps: () => JsonObject;
+  /** Of the containers around it; null outside of all. */
+  readonly iteration: () => JsonObject | null;
   readonly ports: StepPorts;
 }
 
@@ -51,7 +54,7 @@ type Halt = { readonly because: "ending" } | { readonly because: "failure"; read
 
 /** Starts the effect. It never throws, and ends in time whatever the agent does. */
 export function startAttempt(request: AttemptRequest, deps: LoopDeps, listener: AttemptListener): Attempt {
-  const { node, executionId, attempt } = request;
+  const { node, stepKey, executionId, attempt } = request;
   const { clock } = deps;
   const source = clock.newAbort();
   // Wakes the attempt's own sleepers (time limit, grace, chunks) when it is over.
@@ -62,7 +65,7 @@ export function startAttempt(request: AttemptRequest, deps: LoopDeps, listener: 
 
   const streams = newStreams({
     live: (chunk) => {
-      deps.feed.publish(executionId, { kind: "text", text: { stepKey: node.stepKey, attempt, ...chunk } });
+      deps.feed.publish(executionId, { kind: "text", text: { stepKey, attempt, ...chunk } });
     },
     store: listener.streamed,
     later: (flush) => {

@@ -24,4 +24,14 @@ export interface ExecutionControl {
   readonly stop: Signal;
   /** Somebody wants the execution cancelled; the abort reason is their Principal. */
   readonly cancel: Signal;
+  /** Calls whoever listens when an answer may have been stored for this execution. */
+  readonly nudges: Nudges;
 }
+
+export interface Nudges {
+  /** Returns how to end it. */
+  listen(listener: () => void): () => void;
+}
+
+/** Where nobody answers. */
+export const noNudges: Nudges = { listen: () => () => {} };

@@ -18,8 +18,11 @@ export interface History {
   /** With everything that was recorded, committed or not. */
   readonly state: () => ExecutionState;
   readonly record: (body: ExecutionEventBody) => void;
-  /** Makes what was recorded durable, then publishes it. Throws `lease_lost`, or `unavailable` after its tries. */
-  readonly commit: () => Promise<void>;
+  /**
+   * Makes what was recorded durable, then publishes it. `answersSeen`: how many answers are in it. Throws `lease_lost`, or
+   * `unavailable` after its tries.
+   */
+  readonly commit: (answersSeen?: number) => Promise<void>;
   /** What the store has, whatever was recorded since. */
   readonly committed: () => readonly ExecutionEvent[];
 }
@@ -39,9 +42,13 @@ export function newHistory(claimed: ClaimedExecution, deps: LoopDeps, stop: Sign
     return events.slice(0, readLimit).every((event, at) => stored[at] !== undefined && sameJson(event, stored[at]));
   }
 
-  async function tryOnce(events: readonly ExecutionEvent[], mayBeStored: boolean): Promise<"done" | "again"> {
+  async function tryOnce(
+    events: readonly ExecutionEvent[],
+    answersSeen: number,
+    mayBeStored: boolean,
+  ): Promise<"done" | "again"> {
     try {
-      await deps.store.append(lease, events, draft.state());
+      await deps.store.append(lease, events, draft.state(), answersSeen);
       return "done";
     } catch (thrown) {
       const error = toAppError(thrown);
@@ -51,9 +58,9 @@ export function newHistory(claimed: ClaimedExecution, deps: LoopDeps, stop: Sign
     }
   }
 
-  async function append(events: readonly ExecutionEvent[]): Promise<void> {
+  async function append(events: readonly ExecutionEvent[], answersSeen: number): Promise<void> {
     for (let attempt = 1; attempt <= maxCommitAttempts; attempt += 1) {
-      if ((await tryOnce(events, attempt > 1)) === "done") return;
+      if ((await tryOnce(events, answersSeen, attempt > 1)) === "done") return;
       const delay = Math.min(longestDelayMs, firstDelayMs * 2 ** (attempt - 1));
       if (attempt < maxCommitAttempts) await deps.clock.sleep(delay, stop);
       if (stop.aborted) break;
@@ -69,11 +76,11 @@ export function newHistory(claimed: ClaimedExecution, deps: LoopDeps, stop: Sign
       draft.apply(event);
       recorded.push(event);
     },
-    async commit() {
+    async commit(answersSeen = 0) {
       if (recorded.length === 0) return;
       const events = recorded;
       recorded = [];
-      await append(events);
+      await append(events, answersSeen);
       for (const event of events) {
         committed.push(event);
         deps.feed.publish(lease.executionId, { kind: "event", event });

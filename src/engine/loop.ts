@@ -1,34 +1,29 @@
-import { AppError, assertNever, type ErrorCode } from "../errors.ts";
+import { AppError, type ErrorCode } from "../errors.ts";
 import { compileOnce } from "../graph/compileOnce.ts";
-import type { Plan, PlannedNode } from "../graph/plan.ts";
-import type { JsonObject } from "../json.ts";
+import type { Plan } from "../graph/plan.ts";
 import { isFinalStep } from "../schemas/execution.ts";
-import type { ExecutionEventBody, StepKey, Usage } from "../schemas/executionEvent.ts";
+import type { StepKey } from "../schemas/executionEvent.ts";
 import type { Graph } from "../schemas/graph.ts";
 import type { Principal } from "../schemas/principal.ts";
-import { type StepError, toStepError } from "../schemas/stepError.ts";
+import type { StepError } from "../schemas/stepError.ts";
 import { newAlarm } from "./alarm.ts";
-import { type Attempt, type AttemptEnd, startAttempt } from "./attempt.ts";
+import { eventsOfAnswer } from "./answers.ts";
+import { type Attempt, startAttempt } from "./attempt.ts";
 import type { ExecutionControl, LoopDeps } from "./deps.ts";
-import { newFrontier } from "./frontier.ts";
+import { factOf, type Message } from "./facts.ts";
+import { type Frontier, newFrontier } from "./frontier.ts";
 import { type History, newHistory } from "./history.ts";
 import { newInbox } from "./inbox.ts";
-import { deadlineOf } from "./plan.ts";
+import { deadlineOf, isOverBudget } from "./plan.ts";
 import type { ClaimedExecution } from "./ports.ts";
 import { reduceAll } from "./reduce.ts";
-import { retryDelay } from "./retry.ts";
+import { iterationScope, keyIn, locate, type Place, readsIn } from "./scope.ts";
 import { type ExecutionState, isAttemptOpen, isEnded, stepOf } from "./state.ts";
-import type { Chunk } from "./streams.ts";
-
-type Message =
-  | { readonly type: "streamed"; readonly node: PlannedNode; readonly attempt: number; readonly chunk: Chunk }
-  | { readonly type: "ended"; readonly node: PlannedNode; readonly attempt: number; readonly end: AttemptEnd }
-  | { readonly type: "woken" };
 
 /**
- * Runs an execution to its end under a lease, as the engine's README promises, and gives the state it ended in. When the
- * lease is lost or `control.stop` is aborted it gives the last committed state instead, and has written nothing since.
- * Throws `unavailable` when the store did not answer for too long: another claim will go on from the last commit.
+ * Runs an execution to its end, or to where it waits, under a lease, as the engine's README promises, and gives the state it is in
+ * then. When the lease is lost or `control.stop` is aborted it gives the last committed state instead, and has written nothing
+ * since. Throws `unavailable` when the store did not answer for too long: another claim will go on from the last commit.
  */
 export async function runExecution(
   claimed: ClaimedExecution,
@@ -59,10 +54,14 @@ const refusals: readonly ErrorCode[] = ["bad_request", "payload_too_large"];
 
 /** Ends an execution that cannot be run, or not any further. */
 async function giveUp(history: History, graph: Graph, error: StepError): Promise<ExecutionState> {
-  if (history.state().status === "queued") history.record({ type: "execution_started" });
-  for (const id of new Set<string>(graph.nodes.map((node) => node.id))) {
-    if (isFinalStep(stepOf(history.state(), id).status)) continue;
-    history.record({ type: "step_cancelled", stepKey: id as StepKey });
+  const { status, steps } = history.state();
+  if (status === "queued") history.record({ type: "execution_started" });
+  if (status === "waiting") history.record({ type: "execution_woken" });
+  const begun = Object.keys(steps);
+  const others = graph.nodes.flatMap((node) => (node.parent === undefined ? [node.id as string] : []));
+  for (const stepKey of new Set([...begun, ...others])) {
+    if (isFinalStep(stepOf(history.state(), stepKey).status)) continue;
+    history.record({ type: "step_cancelled", stepKey: stepKey as StepKey });
   }
   history.record({ type: "execution_failed", error });
   await history.commit();
@@ -76,77 +75,165 @@ interface Running {
   readonly history: History;
 }
 
+/** A wait that is over sooner than this keeps its lease. */
+const parkAfterMs = 2_000;
+
 async function run(plan: Plan, running: Running): Promise<ExecutionState> {
-  const { claimed, deps, control, history } = running;
+  const { deps, control, history } = running;
   const inbox = newInbox<Message>();
   const wake = () => inbox.put({ type: "woken" });
   const alarm = newAlarm(deps.clock, wake);
   const frontier = newFrontier(plan, history.state);
   const attempts = new Map<string, Attempt>();
-  const ports = deps.contextFor(claimed);
-
-  function observe(body: ExecutionEventBody): void {
-    history.record(body);
-    frontier.observe(body);
-  }
-  function start(node: PlannedNode): void {
-    const { attempt, inputs } = stepOf(history.state(), node.stepKey);
-    const request = {
-      executionId: claimed.lease.executionId,
-      node,
-      attempt,
-      inputs: inputs ?? {},
-      executionInput: history.state().input,
-      steps: () => readsOf(node, plan, history.state()),
-      ports,
-    };
-    attempts.set(
-      node.stepKey,
-      startAttempt(request, deps, {
-        streamed: (chunk) => inbox.put({ type: "streamed", node, attempt, chunk }),
-        ended: (end) => inbox.put({ type: "ended", node, attempt, end }),
-      }),
-    );
-  }
+  const contained = new Set<string>();
+  const answers = newAnswers(plan, running, frontier);
+  const begin = starter(running, attempts, inbox.put);
+  const deaf = control.nudges.listen(() => {
+    answers.ask();
+    wake();
+  });
 
   control.stop.addEventListener("abort", wake);
   control.cancel.addEventListener("abort", wake);
   try {
-    // An execution whose first events carry epoch 1 was born under this very lease: its open attempts are ours to start.
-    const started = history.state().status !== "queued";
-    if (started && claimed.lease.epoch > 1) {
-      observe({ type: "execution_recovered", recoveries: history.state().recoveries + 1 });
-    }
-    const born = plan.nodes.filter((node) => isAttemptOpen(stepOf(history.state(), node.stepKey)));
-    let toStart = born;
+    let toStart = takeOver(plan, running);
     for (;;) {
       const cancelledBy = cancelWish(running);
-      if (cancelledBy !== null) observe({ type: "cancel_requested", by: cancelledBy });
-      for (const decision of frontier.decide(deps.clock.now())) {
-        history.record(decision);
-        const node = decision.type === "step_started" ? plan.byStepKey.get(decision.stepKey) : undefined;
-        if (node !== undefined) toStart.push(node);
-      }
-      await history.commit();
+      if (cancelledBy !== null) history.record({ type: "cancel_requested", by: cancelledBy });
+      if (cancelledBy !== null) frontier.observe({ type: "cancel_requested", by: cancelledBy });
+      await answers.take();
+      toStart = [...toStart, ...decideAll(plan, running, frontier)];
+      if (attempts.size === 0 && toStart.length === 0) park(plan, running, frontier);
+      await history.commit(answers.seen());
       if (control.stop.aborted) return reduceAll(history.committed());
-      for (const node of toStart) start(node);
+      if (isEnded(history.state()) || history.state().status === "waiting") return history.state();
+      for (const place of toStart) begin(place);
       toStart = [];
-      if (isEnded(history.state())) return history.state();
+      for (const stepKey of frontier.toAbort()) {
+        contained.add(stepKey);
+        attempts.get(stepKey)?.abort();
+      }
       if (frontier.isEnding()) for (const attempt of attempts.values()) attempt.abort();
-      alarm.set(frontier.isEnding() ? null : earliest(deadlineOf(plan, history.state()), frontier.nextRetryAt()));
+      alarm.set(frontier.isEnding() ? null : earliest(deadlineOf(plan, history.state()), frontier.nextDueAt()));
       for (const message of await inbox.take()) {
         if (control.stop.aborted) return reduceAll(history.committed());
         if (message.type === "woken") continue;
-        if (message.type === "ended") attempts.delete(message.node.stepKey);
-        observe(factOf(message, history.state(), deps));
+        if (message.type === "ended") attempts.delete(message.stepKey);
+        const body = factOf(message, history.state(), { clock: deps.clock, contained });
+        history.record(body);
+        frontier.observe(body);
       }
     }
   } finally {
     control.stop.removeEventListener("abort", wake);
     control.cancel.removeEventListener("abort", wake);
+    deaf();
     alarm.off();
     for (const attempt of attempts.values()) attempt.abandon();
   }
+}
+
+/** The first events under this lease; gives the attempts that are open and not made by anybody. */
+function takeOver(plan: Plan, { claimed, history }: Running): Place[] {
+  const { status, recoveries } = history.state();
+  if (status === "waiting") history.record({ type: "execution_woken" });
+  // An execution whose first events carry epoch 1 was born under this very lease: its open attempts are ours to start.
+  else if (status !== "queued" && claimed.lease.epoch > 1) {
+    history.record({ type: "execution_recovered", recoveries: recoveries + 1 });
+  }
+  return Object.entries(history.state().steps).flatMap(([stepKey, step]) =>
+    isAttemptOpen(step) ? (locate(plan, stepKey) ?? []) : [],
+  );
+}
+
+/** Records all that follows, up to where only an effect, an answer or time can lead on. Gives the steps that are to start. */
+function decideAll(plan: Plan, { deps, history }: Running, frontier: Frontier): Place[] {
+  const toStart: Place[] = [];
+  for (;;) {
+    const decisions = frontier.decide(deps.clock.now());
+    if (decisions.length === 0) return toStart;
+    for (const decision of decisions) {
+      history.record(decision);
+      const place = decision.type === "step_started" ? locate(plan, decision.stepKey) : undefined;
+      if (place !== undefined) toStart.push(place);
+    }
+  }
+}
+
+/** Records that the execution waits, when nothing but an answer, a late moment or a higher limit can lead on. */
+function park(plan: Plan, { deps, history, control }: Running, frontier: Frontier): void {
+  const state = history.state();
+  if (state.status !== "running" || frontier.isEnding() || control.stop.aborted) return;
+  if (isOverBudget(plan, state)) {
+    history.record({ type: "execution_waiting", reason: "budget", wakeAt: null });
+    return;
+  }
+  const wakeAt = frontier.nextDueAt();
+  if (!frontier.isWaiting() || (wakeAt !== null && wakeAt - deps.clock.now() < parkAfterMs)) return;
+  history.record({ type: "execution_waiting", reason: "interrupt", wakeAt });
+}
+
+interface Answers {
+  /** There may be new ones. */
+  readonly ask: () => void;
+  /** Records what new answers lead to. Throws `unavailable`. */
+  readonly take: () => Promise<void>;
+  readonly seen: () => number;
+}
+
+/** Answers that were given while somebody else held the lease, or nobody, are asked for at once. */
+function newAnswers(plan: Plan, { claimed, deps, history }: Running, frontier: Frontier): Answers {
+  let isAsked = claimed.lease.epoch > 1;
+  let seen = 0;
+  return {
+    ask() {
+      isAsked = true;
+    },
+    async take() {
+      if (!isAsked) return;
+      isAsked = false;
+      const all = await deps.store.answers(claimed.lease);
+      for (const answer of all.slice(seen)) {
+        for (const body of eventsOfAnswer(plan, history.state(), answer)) {
+          history.record(body);
+          frontier.observe(body);
+        }
+      }
+      seen = all.length;
+    },
+    seen: () => seen,
+  };
+}
+
+function starter(
+  { claimed, deps, history }: Running,
+  attempts: Map<string, Attempt>,
+  put: (message: Message) => void,
+): (place: Place) => void {
+  const ports = deps.contextFor(claimed);
+  return ({ node, scope }) => {
+    const stepKey = keyIn(scope, node);
+    const { attempt, inputs } = stepOf(history.state(), stepKey);
+    const request = {
+      executionId: claimed.lease.executionId,
+      stepKey,
+      node,
+      attempt,
+      inputs: inputs ?? {},
+      executionInput: history.state().input,
+      steps: () => readsIn(scope, node, history.state()),
+      iteration: () => iterationScope(scope, history.state()),
+      ports,
+    };
+    const at = { stepKey, place: { node, scope }, attempt };
+    attempts.set(
+      stepKey,
+      startAttempt(request, deps, {
+        streamed: (chunk) => put({ type: "streamed", ...at, chunk }),
+        ended: (end) => put({ type: "ended", ...at, end }),
+      }),
+    );
+  };
 }
 
 /** Who wants a cancel that is not recorded yet. */
@@ -155,45 +242,6 @@ function cancelWish({ claimed, control, history }: Running): Principal | null {
   if (control.cancel.aborted) return control.cancel.reason as Principal;
   return claimed.cancelRequestedBy;
 }
-
-/** What the steps that a node reads have put out, by key. Skipped ones are absent. */
-function readsOf(node: PlannedNode, plan: Plan, state: ExecutionState): JsonObject {
-  const steps: Record<string, JsonObject> = {};
-  for (const index of node.reads) {
-    const source = plan.nodes[index];
-    const outputs = source && stepOf(state, source.stepKey).outputs;
-    if (source && outputs) steps[source.key] = outputs;
-  }
-  return steps;
-}
-
-function factOf(
-  message: Exclude<Message, { type: "woken" }>,
-  state: ExecutionState,
-  deps: LoopDeps,
-): ExecutionEventBody {
-  const { node, attempt } = message;
-  const { stepKey } = node;
-  if (message.type === "streamed") return { type: "step_streamed", stepKey, attempt, ...message.chunk };
-  const { end } = message;
-  switch (end.type) {
-    case "succeeded":
-      return { type: "step_succeeded", stepKey, attempt, ...end.result };
-    case "cancelled":
-      return { type: "step_cancelled", stepKey, ...spent(end) };
-    case "failed": {
-      const error = toStepError(end.error);
-      const delay = retryDelay(node.retry, { error, count: stepOf(state, stepKey).failures + 1 }, deps.clock.random());
-      if (delay === null) return { type: "step_failed", stepKey, attempt, error, ...spent(end) };
-      const retryAt = deps.clock.now() + delay;
-      return { type: "step_attempt_failed", stepKey, attempt, error, retryAt, ...spent(end) };
-    }
-    default:
-      return assertNever(end);
-  }
-}
-
-const spent = ({ usage }: { readonly usage: Usage | undefined }) => (usage === undefined ? {} : { usage });
 
 function earliest(one: number | null, other: number | null): number | null {
   if (one === null || other === null) return one ?? other;

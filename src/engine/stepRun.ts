@@ -1,4 +1,5 @@
 import type { AgentContext, AgentResult } from "../agents/agent.ts";
+import { hasType, typeName } from "../agents/portTypes.ts";
 import { AppError } from "../errors.ts";
 import { evaluateConfig, evaluateExpression } from "../expressions/evaluate.ts";
 import type { ExpressionLimits, Thread } from "../expressions/limits.ts";
@@ -11,7 +12,7 @@ import type { LoopDeps } from "./deps.ts";
 import type { Signal } from "./signal.ts";
 import type { Streams } from "./streams.ts";
 import { threadOf } from "./turns.ts";
-import { hasType, storable, typeName } from "./values.ts";
+import { storable } from "./values.ts";
 
 export interface StepSurroundings extends LoopDeps {
   readonly streams: Streams;
@@ -37,10 +38,12 @@ export async function performStep(request: AttemptRequest, around: StepSurroundi
 
 /** What templates and expressions can read. */
 function scopeOf(request: AttemptRequest): JsonObject {
+  const iteration = request.iteration();
   return {
     steps: request.steps(),
     inputs: request.inputs,
     execution: { id: request.executionId, input: request.executionInput },
+    ...(iteration === null ? {} : { iteration }),
   };
 }
 
@@ -68,11 +71,11 @@ function checkInputs(node: PlannedNode, inputs: JsonObject): void {
 }
 
 function contextOf(request: AttemptRequest, around: StepSurroundings, thread: Thread): AgentContext {
-  const { node, executionId, attempt } = request;
-  const [, ...iteration] = node.stepKey.split("/");
+  const { node, stepKey, executionId, attempt } = request;
+  const [, ...iteration] = stepKey.split("/");
   return {
     executionId,
-    stepKey: node.stepKey,
+    stepKey,
     attempt,
     idempotencyKey: `${executionId}:${node.id}:${iteration.join("/") || "0"}`,
     executionInput: request.executionInput,

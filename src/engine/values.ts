@@ -1,32 +1,9 @@
 import { AppError, type ErrorCode } from "../errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
-import type { PortType } from "../schemas/agent.ts";
 
 /** Size of the JSON of all outputs of a step together, and of the text that one attempt streams, in UTF-16 units. */
 export const maxOutputSize = 8_000_000;
 const maxDepth = 200;
-
-export function hasType(value: JsonValue, type: PortType): boolean {
-  switch (type) {
-    case "any":
-      return true;
-    case "text":
-      return typeof value === "string";
-    case "number":
-    case "boolean":
-      return typeof value === type;
-    case "list":
-      return Array.isArray(value);
-    case "object":
-      return isJsonObject(value);
-  }
-}
-
-export function typeName(value: JsonValue): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "list";
-  return typeof value === "string" ? "text" : typeof value;
-}
 
 /**
  * What an agent gave, as a value that any store keeps as it is: NUL and halves of surrogate pairs, which databases refuse,

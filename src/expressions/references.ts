@@ -4,7 +4,7 @@ import { splitTemplate } from "./template.ts";
 
 export { hasTemplate } from "./template.ts";
 
-export const referenceRoots = ["steps", "inputs", "execution"] as const;
+export const referenceRoots = ["steps", "inputs", "execution", "iteration"] as const;
 
 /** `steps.analyze.report` is root `steps` with path `["analyze", "report"]`. The path ends where it stops being names. */
 export interface Reference {
@@ -43,7 +43,7 @@ function unknownName(source: string, offset: number): ExpressionCheck["problem"]
   const [name = ""] = unknown?.names ?? [];
   if (unknown === undefined) return undefined;
   return {
-    message: `\`${name}\` is not known here: begin with steps, inputs or execution.`,
+    message: `\`${name}\` is not known here: begin with steps, inputs, execution or iteration.`,
     position: offset + Math.max(0, (unknown.ends[0] ?? 0) - name.length),
   };
 }

@@ -1,16 +1,17 @@
 import type { z } from "zod";
 import type { AgentDefinition } from "../agents/agent.ts";
 import { type ConfigText, configTexts, templatedFields } from "../agents/fieldMeta.ts";
+import { portsOf } from "../agents/ports.ts";
 import { checkExpression, checkTemplate, hasTemplate } from "../expressions/references.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
 import type { GraphNode } from "../schemas/graph.ts";
 import { portOf } from "./checkEdges.ts";
 import type { Inspection } from "./inspection.ts";
-import type { Ancestry } from "./topology.ts";
+import type { Reach } from "./scopes.ts";
 
 export interface ConfigInspection extends Inspection {
   /** Null in a graph with a cycle, where "before" means nothing. */
-  readonly ancestry: Ancestry | null;
+  readonly reach: Reach | null;
 }
 
 export interface CheckedConfig {
@@ -84,6 +85,7 @@ function checkReferences(text: ConfigText, check: ConfigCheck): "all" | "named" 
     else if (isExpression || first === undefined) continue;
     else if (root === "inputs")
       checkInput(first, check, (words, severity) => findings[severity]("unknown_reference", words, place));
+    else if (root === "iteration") checkIteration(node, (words) => findings.error("unknown_reference", words, place));
     else if (!["id", "input"].includes(first)) {
       findings.error(
         "unknown_reference",
@@ -97,7 +99,7 @@ function checkReferences(text: ConfigText, check: ConfigCheck): "all" | "named" 
 
 function checkStep(
   [key, port]: readonly [string, string | undefined],
-  { node, index, ancestry, definitionOf, reads }: ConfigCheck,
+  { node, index, reach, definitionOf, reads }: ConfigCheck,
   report: (code: "unknown_reference" | "reference_not_upstream", message: string) => void,
 ): void {
   const source = index.byKey.get(key);
@@ -105,16 +107,28 @@ function checkStep(
     report("unknown_reference", `“steps.${key}”: no node has the key “${key}”.`);
     return;
   }
-  if (ancestry !== null && !ancestry.isBefore(source.id, node.id)) {
-    const why = source.id === node.id ? "a node cannot read itself" : `“${source.name}” does not come before this node`;
-    report("reference_not_upstream", `“steps.${key}”: ${why}. Connect it upstream.`);
+  if (reach !== null && !reach.isBefore(source, node)) {
+    report("reference_not_upstream", `“steps.${key}”: ${whyNotBefore(source, node, index)}`);
     return;
   }
   reads.add(source.id);
-  const outputs = definitionOf(source)?.outputs;
+  const definition = definitionOf(source);
+  const outputs = definition && portsOf(definition, source).outputs;
   if (port === undefined || outputs === undefined || portOf(outputs, port) !== undefined) return;
   const have = outputs.map((output) => output.name).join(", ") || "none";
   report("unknown_reference", `“steps.${key}.${port}”: “${source.name}” has no output “${port}” (it has: ${have}).`);
+}
+
+function checkIteration(node: GraphNode, report: (message: string) => void): void {
+  if (node.parent === undefined) report("“iteration” exists only inside a container.");
+}
+
+function whyNotBefore(source: GraphNode, node: GraphNode, index: Inspection["index"]): string {
+  if (source.id === node.id) return "a node cannot read itself. Connect it upstream.";
+  const frame = source.parent === undefined ? undefined : index.nodes.get(source.parent);
+  if (frame !== undefined && frame.id !== node.parent)
+    return `“${source.name}” runs once for each iteration of “${frame.name}”. Read the results of “${frame.name}”.`;
+  return `“${source.name}” does not come before this node. Connect it upstream.`;
 }
 
 function checkInput(
@@ -122,8 +136,9 @@ function checkInput(
   { node, definition, index }: ConfigCheck,
   report: (message: string, severity: "error" | "warning") => void,
 ): void {
-  if (portOf(definition.inputs, port) === undefined) {
-    const have = definition.inputs.map((input) => input.name).join(", ") || "none";
+  const { inputs } = portsOf(definition, node);
+  if (portOf(inputs, port) === undefined) {
+    const have = inputs.map((input) => input.name).join(", ") || "none";
     report(`“inputs.${port}”: this node has no input “${port}” (it has: ${have}).`, "error");
   } else if (!index.inbound.get(node.id)?.some((edge) => edge.targetPort === port)) {
     report(`“inputs.${port}”: nothing is connected to this input.`, "warning");

@@ -1,7 +1,10 @@
+import type { AgentDefinition } from "../agents/agent.ts";
+import { portsOf } from "../agents/ports.ts";
 import type { PortDefinition, PortType } from "../schemas/agent.ts";
 import type { Graph, GraphEdge, GraphNode } from "../schemas/graph.ts";
 import type { Findings } from "./findings.ts";
 import type { Inspection } from "./inspection.ts";
+import { type EdgePlace, placeOf } from "./scopes.ts";
 
 /** A value of type `from` may be put on a port of type `to`. What leaves an `any` port is checked when it arrives. */
 export function fits(from: PortType, to: PortType): boolean {
@@ -36,10 +39,16 @@ export function checkEdges(graph: Graph, { index, definitionOf, findings }: Insp
       });
       continue;
     }
+    const where = placeOf(source, target);
+    if (where === "crossing") {
+      const message = `This connection between “${source.name}” and “${target.name}” crosses the frame of a container. Connect them through the container's ports.`;
+      findings.error("crosses_frame", message, { edgeId: edge.id, nodeId: target.id });
+      continue;
+    }
     const from = definitionOf(source);
     const to = definitionOf(target);
-    const sourcePort = from && portOf(from.outputs, edge.sourcePort);
-    const targetPort = to && portOf(to.inputs, edge.targetPort);
+    const sourcePort = from && portOf(outputsAt(from, source, where), edge.sourcePort);
+    const targetPort = to && portOf(inputsAt(to, target, where), edge.targetPort);
     if (from && sourcePort === undefined)
       unknownPort(edge, { node: source, port: edge.sourcePort, way: "output" }, findings);
     if (to && targetPort === undefined)
@@ -47,7 +56,7 @@ export function checkEdges(graph: Graph, { index, definitionOf, findings }: Insp
     if (targetPort === undefined) continue;
     const why = sourcePort && refusal(sourcePort, targetPort);
     if (why) findings.error("port_type_mismatch", why, { edgeId: edge.id, nodeId: target.id });
-    const place = `${edge.target} ${edge.targetPort}`;
+    const place = `${edge.target} ${where === "result" ? "inside" : "outside"} ${edge.targetPort}`;
     if (taken.has(place) && targetPort.multiple !== true) {
       const message = `“${targetPort.label}” of “${target.name}” takes one connection and has more. Remove one.`;
       findings.error("port_taken", message, { edgeId: edge.id, nodeId: target.id });
@@ -55,6 +64,16 @@ export function checkEdges(graph: Graph, { index, definitionOf, findings }: Insp
     taken.add(place);
   }
 }
+
+const outputsAt = (definition: AgentDefinition, node: GraphNode, where: EdgePlace): readonly PortDefinition[] => {
+  const ports = portsOf(definition, node);
+  return where === "entry" ? ports.body.outputs : ports.outputs;
+};
+
+const inputsAt = (definition: AgentDefinition, node: GraphNode, where: EdgePlace): readonly PortDefinition[] => {
+  const ports = portsOf(definition, node);
+  return where === "result" ? ports.body.inputs : ports.inputs;
+};
 
 function unknownPort(
   edge: GraphEdge,

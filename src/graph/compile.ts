@@ -1,15 +1,18 @@
 import type { AgentDefinition } from "../agents/agent.ts";
 import type { Catalogue } from "../agents/catalogue.ts";
+import { portsOf } from "../agents/ports.ts";
 import type { Diagnostic } from "../schemas/diagnostic.ts";
 import { type Graph, type GraphNode, graphLimits } from "../schemas/graph.ts";
 import { buildPlan } from "./buildPlan.ts";
 import { type CheckedConfig, checkConfig } from "./checkConfig.ts";
+import { checkContainers } from "./checkContainers.ts";
 import { checkEdges } from "./checkEdges.ts";
+import { checkSettings } from "./checkSettings.ts";
 import { type Findings, newFindings } from "./findings.ts";
-import { type GraphIndex, indexGraph } from "./graphIndex.ts";
+import { indexGraph } from "./graphIndex.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Plan } from "./plan.ts";
-import { ancestryOf, topologyOf } from "./topology.ts";
+import { allScopes, checkParents, reachOf, type ScopeGraph, scopesOf } from "./scopes.ts";
 
 export interface Compiled {
   /** Null when any diagnostic is an error. */
@@ -30,23 +33,28 @@ export function compile(graph: Graph, catalogue: Catalogue): Compiled {
   const index = indexGraph(graph);
   const inspection: Inspection = { index, definitionOf, findings };
   checkNodes(graph, inspection);
+  checkParents(inspection);
   checkEdges(graph, inspection);
-  const { order, cycles } = topologyOf(index);
-  for (const cycle of cycles) reportCycle(cycle, findings);
+  checkSettings(graph, inspection);
+  const root = scopesOf(graph, index);
+  for (const scope of allScopes(root)) {
+    for (const cycle of scope.topology.cycles) reportCycle(cycle, findings);
+  }
+  const reach = reachOf(root);
+  checkContainers(inspection);
 
-  const ancestry = cycles.length === 0 ? ancestryOf(order, index) : null;
   const configs = new Map<string, CheckedConfig>();
   for (const node of index.nodes.values()) {
     const definition = definitionOf(node);
     if (definition === undefined) continue;
-    const ofNode = { ...inspection, ancestry, findings: node.disabled === true ? softened(findings) : findings };
+    const ofNode = { ...inspection, reach, findings: node.disabled === true ? softened(findings) : findings };
     configs.set(node.id, checkConfig(node, definition, ofNode));
     checkConnections(node, definition, ofNode);
   }
-  if (cycles.length === 0) reportUnreachable(order, index, findings);
+  if (reach !== null) for (const scope of allScopes(root)) reportUnreachable(scope, findings);
   if (findings.hasErrors()) return refused();
 
-  const plan = buildPlan({ graph, index, order, ancestry, configs, definitionOf });
+  const plan = buildPlan({ graph, root, reach, configs, definitionOf });
   return { plan, diagnostics: [...findings.diagnostics] };
 }
 
@@ -97,7 +105,7 @@ function softened(findings: Findings): Findings {
 }
 
 function checkConnections(node: GraphNode, definition: AgentDefinition, { index, findings }: Inspection): void {
-  for (const port of definition.inputs) {
+  for (const port of portsOf(definition, node).inputs) {
     if (port.required !== true) continue;
     if (index.inbound.get(node.id)?.some((edge) => edge.targetPort === port.name)) continue;
     const message = `Nothing is connected to “${port.label}” of “${node.name}”, which needs it.`;
@@ -106,9 +114,9 @@ function checkConnections(node: GraphNode, definition: AgentDefinition, { index,
 }
 
 /** Nodes that will be skipped in every run, because all that leads to them is disabled. */
-function reportUnreachable(order: readonly GraphNode[], index: GraphIndex, findings: Findings): void {
+function reportUnreachable({ topology, index }: ScopeGraph, findings: Findings): void {
   const never = new Set<string>();
-  for (const node of order) {
+  for (const node of topology.order) {
     const inbound = index.inbound.get(node.id) ?? [];
     const cutOff = inbound.length > 0 && inbound.every((edge) => never.has(edge.source));
     if (node.disabled === true || cutOff) never.add(node.id);

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { type AgentContext, type AgentDefinition, defineAgent, type Execute } from "#src/agents/agent.ts";
 import { type Catalogue, catalogueOf } from "#src/agents/catalogue.ts";
+import { forEachDefinition } from "#src/agents/forEach/definition.ts";
+import { executeForEach } from "#src/agents/forEach/execute.ts";
+import { loopCheckDefinition, loopDefinition } from "#src/agents/loop/definition.ts";
+import { executeLoop, executeLoopCheck } from "#src/agents/loop/execute.ts";
+import { mergeDefinition } from "#src/agents/merge/definition.ts";
+import { executeMerge } from "#src/agents/merge/execute.ts";
 import type { PortDefinition } from "#src/schemas/agent.ts";
 import type { StepOutputs } from "#src/schemas/executionEvent.ts";
 
@@ -77,6 +83,9 @@ export const testCatalogue: Catalogue = catalogueOf([
   workAgent,
   conditionAgent,
   typedAgent,
+  forEachDefinition,
+  loopDefinition,
+  mergeDefinition,
 ] as readonly AgentDefinition[]);
 
 export type Work = (
@@ -96,5 +105,9 @@ export function testExecutors(work: Work = (_inputs, context) => ({ out: context
     condition: async (_config, inputs) => ({ outputs: inputs.value === true ? { true: true } : { false: false } }),
     work: doWork,
     typed: doWork,
+    forEach: executeForEach as unknown as Execute,
+    loop: executeLoop as unknown as Execute,
+    [loopCheckDefinition.kind]: executeLoopCheck as unknown as Execute,
+    merge: executeMerge as unknown as Execute,
   };
 }

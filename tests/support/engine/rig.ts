@@ -1,4 +1,5 @@
 import type { LoopDeps } from "#src/engine/deps.ts";
+import { noNudges } from "#src/engine/deps.ts";
 import { runExecution } from "#src/engine/loop.ts";
 import { createMemoryStore } from "#src/engine/memoryStore.ts";
 import type { ClaimedExecution, ExecutionStore, LiveMessage, NewExecution } from "#src/engine/ports.ts";
@@ -94,7 +95,7 @@ export async function engineRig(graph: Graph, options: RigOptions = {}): Promise
     const [claimed] = born === null ? await memory.claim(worker, 1) : [born];
     born = null;
     if (claimed === undefined) throw new Error("Nothing to claim");
-    const end = runExecution(claimed, deps, { stop: stop.signal, cancel: cancel.signal });
+    const end = runExecution(claimed, deps, { stop: stop.signal, cancel: cancel.signal, nudges: noNudges });
     end.catch(() => undefined);
     return { claimed, end };
   }

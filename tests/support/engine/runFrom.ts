@@ -1,4 +1,5 @@
 import type { LoopDeps } from "#src/engine/deps.ts";
+import { noNudges } from "#src/engine/deps.ts";
 import { runExecution } from "#src/engine/loop.ts";
 import { createMemoryStore } from "#src/engine/memoryStore.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
@@ -47,7 +48,7 @@ export async function runFrom(
   await store.create(execution, events, null);
   const [claimed] = await store.claim("worker", 1);
   if (claimed === undefined) throw new Error("Nothing to claim");
-  const control = { stop: clock.newAbort().signal, cancel: clock.newAbort().signal };
+  const control = { stop: clock.newAbort().signal, cancel: clock.newAbort().signal, nudges: noNudges };
   await clock.drive(runExecution(claimed, deps, control));
   const stored = await store.readEvents(execution.workspaceId, execution.id, { afterSeq: 0, limit: 1_000_000 });
   return { state: reduceAll(stored), events: stored, worked };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { hasType, maxOutputSize, storable } from "#src/engine/values.ts";
+import { hasType } from "#src/agents/portTypes.ts";
+import { maxOutputSize, storable } from "#src/engine/values.ts";
 
 const codeOf = (value: unknown) => {
   try {

@@ -37,9 +37,9 @@ describe("a good graph", () => {
     const { plan, diagnostics } = compiled(graph);
     expect(diagnostics).toEqual([]);
     expect(plan?.nodes.map((node) => node.key)).toEqual(["in", "alone", "work", "out"]);
-    expect(plan?.byStepKey.get("work")?.retry).toEqual(defaultRetryPolicy);
-    expect(plan?.byStepKey.get("in")?.retry.maxAttempts).toBe(1);
-    expect(plan?.byStepKey.get("alone")?.timeoutMs).toBe(5);
+    expect(plan?.places.get("work")?.at(-1)?.retry).toEqual(defaultRetryPolicy);
+    expect(plan?.places.get("in")?.at(-1)?.retry.maxAttempts).toBe(1);
+    expect(plan?.places.get("alone")?.at(-1)?.timeoutMs).toBe(5);
     expect(plan?.results).toMatchObject({ kind: "outputs", nodes: [{ key: "out" }] });
     expect(plan?.timeoutMs).toBe(3_600_000);
   });
@@ -62,13 +62,19 @@ describe("a good graph", () => {
         ["a -> b", "b -> c", "c -> d", "d -> e"],
       ),
     );
-    expect(plan?.nodes.map((node) => node.reads)).toEqual([[], [], [0], [0, 1, 2], [0, 1, 2, 3]]);
+    expect(plan?.nodes.map((node) => node.reads.map(({ index }) => index))).toEqual([
+      [],
+      [],
+      [0],
+      [0, 1, 2],
+      [0, 1, 2, 3],
+    ]);
   });
 
   test("a config without templates is checked once and for all, one with templates in the step", () => {
     const { plan } = compiled(sketch({ a: typed({ prompt: "hello" }), b: typed({ prompt: "{{ execution.id }}" }) }));
-    expect(plan?.byStepKey.get("a")?.ready?.config).toMatchObject({ prompt: "hello", level: "low", count: 1 });
-    expect(plan?.byStepKey.get("b")?.ready).toBeNull();
+    expect(plan?.places.get("a")?.at(-1)?.ready?.config).toMatchObject({ prompt: "hello", level: "low", count: 1 });
+    expect(plan?.places.get("b")?.at(-1)?.ready).toBeNull();
   });
 });
 
