@@ -3,6 +3,7 @@ export * from "./agents.ts";
 export * from "./auditLog.ts";
 export * from "./documents.ts";
 export * from "./executions.ts";
+export * from "./limits.ts";
 export * from "./profiles.ts";
 export * from "./schedules.ts";
 export * from "./testCases.ts";
