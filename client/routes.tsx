@@ -20,6 +20,7 @@ const WorkflowsPage = lazyPage(() => import("./pages/workflows/WorkflowsPage.tsx
 const EditorPage = lazyPage(() => import("./pages/editor/EditorPage.tsx").then((m) => m.EditorPage));
 const ExecutionsPage = lazyPage(() => import("./pages/executions/ExecutionsPage.tsx").then((m) => m.ExecutionsPage));
 const ExecutionPage = lazyPage(() => import("./pages/executions/ExecutionPage.tsx").then((m) => m.ExecutionPage));
+const ComparePage = lazyPage(() => import("./pages/executions/ComparePage.tsx").then((m) => m.ComparePage));
 const AgentsPage = lazyPage(() => import("./pages/agents/AgentsPage.tsx").then((m) => m.AgentsPage));
 const SettingsPage = lazyPage(() => import("./pages/settings/SettingsPage.tsx").then((m) => m.SettingsPage));
 
@@ -111,6 +112,9 @@ function Pages() {
         <Route path="/workflows/:id">{({ id }) => <EditorPage key={id} workflowId={id} fallback={rows} />}</Route>
         <Route path="/runs">
           <ExecutionsPage fallback={rows} />
+        </Route>
+        <Route path="/runs/compare">
+          <ComparePage fallback={rows} />
         </Route>
         <Route path="/runs/:id">{({ id }) => <ExecutionPage key={id} executionId={id} fallback={rows} />}</Route>
         <Route path="/agents/:kind?">{({ kind }) => <AgentsPage kind={kind} fallback={rows} />}</Route>

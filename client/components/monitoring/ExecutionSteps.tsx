@@ -1,5 +1,6 @@
 import { useAtom } from "jotai";
 import { ChartNoAxesGantt, List } from "lucide-react";
+import type { ReactNode } from "react";
 import { stepsViewAtom } from "#client/stores/monitoring.ts";
 import { isEnded, stepOf } from "#src/engine/state.ts";
 import { SegmentedControl } from "../ui/SegmentedControl.tsx";
@@ -13,8 +14,13 @@ const views = [
   { value: "timeline", label: "Timeline", icon: ChartNoAxesGantt },
 ] as const;
 
+export interface ExecutionStepsProps extends StepsProps {
+  /** Buttons for the selected step. */
+  readonly actions?: (stepKey: string) => ReactNode;
+}
+
 /** Steps at the left as list or timeline, the selected one at the right; above one another on a narrow screen. Fills its parent. */
-export function ExecutionSteps({ graph, state, selected, onSelect }: StepsProps) {
+export function ExecutionSteps({ graph, state, selected, onSelect, actions }: ExecutionStepsProps) {
   const [view, setView] = useAtom(stepsViewAtom);
   const steps = { graph, state, selected, onSelect };
   const node = selected === null ? undefined : graph.nodes.find((each) => each.id === selected.split("/")[0]);
@@ -43,6 +49,7 @@ export function ExecutionSteps({ graph, state, selected, onSelect }: StepsProps)
           step={selected === null ? null : stepOf(state, selected)}
           node={node}
           over={isEnded(state)}
+          actions={selected !== null && actions?.(selected)}
         />
       </section>
     </div>

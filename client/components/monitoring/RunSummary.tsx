@@ -2,7 +2,7 @@ import { Coins, GitCommitVertical, Timer } from "lucide-react";
 import type { ReactNode } from "react";
 import { showDuration } from "#client/canvas/duration.ts";
 import type { WatchedExecution } from "#client/hooks/useExecution.ts";
-import { useNow } from "#client/hooks/useNow.ts";
+import { useRunNow } from "#client/hooks/useRunNow.ts";
 import { type ExecutionState, isEnded } from "#src/engine/state.ts";
 import { showCount } from "../ui/format.ts";
 import { StatusLabel } from "../ui/StatusIcon.tsx";
@@ -17,7 +17,7 @@ export interface RunSummaryProps {
 
 /** One line: status, duration, tokens, version; ticks while the execution runs. */
 export function RunSummary({ state, connection, version }: RunSummaryProps) {
-  const now = useNow(!isEnded(state) && connection !== "reconnecting");
+  const now = useRunNow(!isEnded(state) && connection !== "reconnecting");
   const from = state.startedAt ?? state.createdAt;
   const usage = totalUsage(state);
   return (

@@ -1,3 +1,4 @@
+import { CornerDownRight } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { showDuration } from "#client/canvas/duration.ts";
 import { useRunNow } from "#client/hooks/useRunNow.ts";
@@ -68,6 +69,9 @@ function StepOption({ row, now, selected, reachable, onSelect }: StepOptionProps
     >
       <StatusIcon status={step.status} />
       <span className={classes("min-w-0 flex-1 truncate", step.status === "skipped" && "text-faint")}>{name}</span>
+      {step.metadata?.reusedFrom !== undefined && (
+        <CornerDownRight role="img" aria-label="Taken over from an earlier run" size={12} className="text-faint" />
+      )}
       {step.attempt > 1 && (
         <span className="tabular text-2xs text-warning" title={`Attempt ${step.attempt}`}>{`×${step.attempt}`}</span>
       )}

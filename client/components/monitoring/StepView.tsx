@@ -1,5 +1,6 @@
-import { MousePointerClick } from "lucide-react";
-import { useState } from "react";
+import { CornerDownRight, MousePointerClick } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { Link } from "wouter";
 import type { StepState } from "#src/engine/state.ts";
 import type { JsonValue } from "#src/json.ts";
 import type { StepOutputs } from "#src/schemas/executionEvent.ts";
@@ -21,10 +22,12 @@ export interface StepViewProps {
   readonly node: GraphNode | undefined;
   /** The run is over: a step that did not begin was not in it. */
   readonly over: boolean;
+  /** Buttons at the end of the row of tabs: what can be done with the step. */
+  readonly actions?: ReactNode;
 }
 
 /** What went into a step, what came out, what it said on the way, and why it failed. */
-export function StepView({ step, node, over }: StepViewProps) {
+export function StepView({ step, node, over, actions }: StepViewProps) {
   const [chosen, setChosen] = useState<StepTab | null>(null);
   if (step === null) {
     return (
@@ -59,10 +62,34 @@ export function StepView({ step, node, over }: StepViewProps) {
             ]
           : []),
       ]}
-      aside={<CopyButton label={`Copy the ${open}`} text={() => copyText(step, open)} />}
+      aside={
+        <div className="flex shrink-0 items-center gap-1">
+          {actions}
+          <CopyButton label={`Copy the ${open}`} text={() => copyText(step, open)} />
+        </div>
+      }
     >
+      <ReusedNote step={step} />
       <StepTabContent step={step} tab={open} over={over} />
     </Tabs>
+  );
+}
+
+/** Of a step whose work was done in another run. */
+function ReusedNote({ step }: { readonly step: StepState }) {
+  const { reusedFrom } = step.metadata ?? {};
+  if (typeof reusedFrom !== "string") return null;
+  return (
+    <p className="flex items-center gap-1.5 border-b bg-sunken px-3 py-1.5 text-muted text-xs">
+      <CornerDownRight aria-hidden size={12} className="shrink-0" />
+      <span>
+        Taken over from{" "}
+        <Link href={`/runs/${reusedFrom}`} className="rounded-xs text-accent-text hover:underline">
+          an earlier run
+        </Link>
+        : it did not run again and cost nothing.
+      </span>
+    </p>
   );
 }
 

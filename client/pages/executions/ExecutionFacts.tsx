@@ -3,6 +3,7 @@ import { CopyButton } from "#client/components/ui/CopyButton.tsx";
 import { showMoment } from "#client/components/ui/format.ts";
 import type { ExecutionState } from "#src/engine/state.ts";
 import type { ExecutionDetail } from "#src/schemas/execution.ts";
+import { ExecutionLineage } from "./ExecutionLineage.tsx";
 import { triggerLabels } from "./triggerLabels.ts";
 
 /** Who started it when and how, and why it failed. */
@@ -19,6 +20,7 @@ export function ExecutionFacts({
         <Fact term="Started">{showMoment(Date.parse(detail.startedAt ?? detail.createdAt))}</Fact>
         <Fact term="By">{detail.trigger.by.name}</Fact>
         <Fact term="Trigger">{triggerLabels[detail.trigger.kind]}</Fact>
+        <ExecutionLineage detail={detail} />
         <div className="flex items-center gap-1.5">
           <dt className="text-faint">Run</dt>
           <dd className="flex items-center gap-0.5 font-mono text-2xs">

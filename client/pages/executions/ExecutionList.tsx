@@ -1,6 +1,8 @@
+import { GitCompare } from "lucide-react";
 import { showDuration } from "#client/canvas/duration.ts";
 import { DataList } from "#client/components/ui/DataList.tsx";
 import { showCount } from "#client/components/ui/format.ts";
+import { IconButton } from "#client/components/ui/IconButton.tsx";
 import { StatusIcon, statusLooks } from "#client/components/ui/StatusIcon.tsx";
 import { Time } from "#client/components/ui/Time.tsx";
 import { useNow } from "#client/hooks/useNow.ts";
@@ -11,6 +13,10 @@ export interface ExecutionListProps {
   readonly items: readonly ExecutionSummary[];
   readonly onEndReached: (() => void) | undefined;
   readonly loadingMore: boolean;
+  /** Takes a run to be compared with another, or with the one that was taken. */
+  readonly onCompare: (execution: ExecutionSummary) => void;
+  /** The run that was taken. */
+  readonly compared: string | null;
 }
 
 function Duration({ execution }: { readonly execution: ExecutionSummary }) {
@@ -73,7 +79,7 @@ const columns = [
   },
 ];
 
-export function ExecutionList({ items, onEndReached, loadingMore }: ExecutionListProps) {
+export function ExecutionList({ items, onEndReached, loadingMore, onCompare, compared }: ExecutionListProps) {
   return (
     <DataList
       label="Runs"
@@ -87,6 +93,15 @@ export function ExecutionList({ items, onEndReached, loadingMore }: ExecutionLis
       columns={columns}
       onEndReached={onEndReached}
       loadingMore={loadingMore}
+      actions={(execution) => (
+        <IconButton
+          icon={GitCompare}
+          label={compared === null ? "Compare with another run" : "Compare with this run"}
+          tooltipSide="left"
+          active={execution.id === compared}
+          onClick={() => onCompare(execution)}
+        />
+      )}
     />
   );
 }

@@ -1,23 +1,25 @@
-import { PencilRuler, RotateCw, Square } from "lucide-react";
 import { useEffect, useState } from "react";
 import { ExecutionCanvas } from "#client/canvas/ExecutionCanvas.tsx";
 import { ExecutionSteps } from "#client/components/monitoring/ExecutionSteps.tsx";
 import { RunSummary } from "#client/components/monitoring/RunSummary.tsx";
+import { Scrubber } from "#client/components/monitoring/Scrubber.tsx";
 import { notableStep } from "#client/components/monitoring/steps.ts";
+import { type Scrub, useScrubber } from "#client/components/monitoring/useScrubber.ts";
 import { PageHeader } from "#client/components/shell/PageHeader.tsx";
-import { Button, ButtonLink } from "#client/components/ui/Button.tsx";
+import { ButtonLink } from "#client/components/ui/Button.tsx";
 import { ErrorState } from "#client/components/ui/ErrorState.tsx";
 import { SegmentedControl } from "#client/components/ui/SegmentedControl.tsx";
 import { SkeletonRows } from "#client/components/ui/Skeleton.tsx";
 import { useExecution } from "#client/hooks/useExecution.ts";
 import { useMediaQuery } from "#client/hooks/useMediaQuery.ts";
-import { useMay } from "#client/hooks/useSession.ts";
+import { RunMomentContext } from "#client/hooks/useRunNow.ts";
 import { readError, trpc } from "#client/trpc.ts";
 import { type ExecutionState, isEnded } from "#src/engine/state.ts";
 import type { ExecutionDetail } from "#src/schemas/execution.ts";
+import { ExecutionActions } from "./ExecutionActions.tsx";
 import { ExecutionFacts } from "./ExecutionFacts.tsx";
+import { ForkButton } from "./ForkButton.tsx";
 import { stateOfDetail } from "./stateOfDetail.ts";
-import { useExecutionChanges } from "./useExecutionChanges.ts";
 
 /** One run: the canvas of its version with statuses, its steps, and what went in and out of them. */
 export function ExecutionPage({ executionId }: { readonly executionId: string }) {
@@ -53,53 +55,31 @@ export function ExecutionPage({ executionId }: { readonly executionId: string })
       </>
     );
   }
-  const shown = state ?? stateOfDetail(detail.data);
-  return (
-    <>
-      <ExecutionHeader detail={detail.data} state={shown} connection={connection} />
-      <ExecutionBody detail={detail.data} state={shown} />
-    </>
-  );
+  return <LoadedExecution detail={detail.data} state={state ?? stateOfDetail(detail.data)} connection={connection} />;
 }
 
-interface ExecutionHeaderProps {
+interface LoadedExecutionProps {
   readonly detail: ExecutionDetail;
   readonly state: ExecutionState;
   readonly connection: ReturnType<typeof useExecution>["connection"];
 }
 
-function ExecutionHeader({ detail, state, connection }: ExecutionHeaderProps) {
-  const mayRun = useMay("operator");
-  const { stop, runAgain } = useExecutionChanges(detail);
-  const active = !isEnded(state);
+function LoadedExecution({ detail, state, connection }: LoadedExecutionProps) {
+  const scrub = useScrubber(detail.id, state);
   return (
-    <PageHeader
-      title={detail.workflowName}
-      parent={{ label: "Runs", href: "/runs" }}
-      aside={
-        <div className="ml-2 hidden min-w-0 sm:block">
-          <RunSummary state={state} connection={connection} version={detail.versionNumber} />
-        </div>
-      }
-      actions={
-        <>
-          <ButtonLink href={`/workflows/${detail.workflowId}`} icon={PencilRuler}>
-            <span className="hidden sm:inline">Open editor</span>
-            <span className="sr-only sm:hidden">Open editor</span>
-          </ButtonLink>
-          {mayRun && active && (
-            <Button icon={Square} busy={stop.isPending || state.status === "cancelling"} onClick={stop.go}>
-              Stop
-            </Button>
-          )}
-          {mayRun && !active && (
-            <Button variant="primary" icon={RotateCw} busy={runAgain.isPending} onClick={runAgain.go}>
-              Run again
-            </Button>
-          )}
-        </>
-      }
-    />
+    <RunMomentContext value={scrub.event?.at ?? null}>
+      <PageHeader
+        title={detail.workflowName}
+        parent={{ label: "Runs", href: "/runs" }}
+        aside={
+          <div className="ml-2 hidden min-w-0 md:block">
+            <RunSummary state={scrub.state ?? state} connection={connection} version={detail.versionNumber} />
+          </div>
+        }
+        actions={<ExecutionActions detail={detail} state={state} />}
+      />
+      <ExecutionBody detail={detail} state={scrub.state ?? state} scrub={scrub} />
+    </RunMomentContext>
   );
 }
 
@@ -109,7 +89,14 @@ const narrowViews = [
 ] as const;
 type NarrowView = (typeof narrowViews)[number]["value"];
 
-function ExecutionBody({ detail, state }: { readonly detail: ExecutionDetail; readonly state: ExecutionState }) {
+interface ExecutionBodyProps {
+  readonly detail: ExecutionDetail;
+  /** As it is, or as it was at the event that is looked at. */
+  readonly state: ExecutionState;
+  readonly scrub: Scrub;
+}
+
+function ExecutionBody({ detail, state, scrub }: ExecutionBodyProps) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [narrow, setNarrow] = useState<NarrowView>("steps");
   const isWide = useMediaQuery("(min-width: 768px)");
@@ -124,6 +111,7 @@ function ExecutionBody({ detail, state }: { readonly detail: ExecutionDetail; re
         <SegmentedControl label="Show" value={narrow} onChange={setNarrow} options={narrowViews} />
       </div>
       <ExecutionFacts detail={detail} state={state} />
+      {scrub.length > 1 && <Scrubber scrub={scrub} nameOf={(stepKey) => nameOfStep(detail, stepKey)} />}
       {(isWide || narrow === "canvas") && (
         <section aria-label="Workflow of this run" className="relative min-h-0 flex-1 bg-canvas">
           <ExecutionCanvas graph={detail.graph} steps={state.steps} selected={onCanvas} onSelect={setChosen} />
@@ -131,9 +119,18 @@ function ExecutionBody({ detail, state }: { readonly detail: ExecutionDetail; re
       )}
       {(isWide || narrow === "steps") && (
         <div className="min-h-0 flex-1 md:h-[44%] md:flex-none md:border-t">
-          <ExecutionSteps graph={detail.graph} state={state} selected={selected} onSelect={setChosen} />
+          <ExecutionSteps
+            graph={detail.graph}
+            state={state}
+            selected={selected}
+            onSelect={setChosen}
+            actions={(stepKey) => <ForkButton detail={detail} stepKey={stepKey} />}
+          />
         </div>
       )}
     </div>
   );
 }
+
+const nameOfStep = ({ graph }: ExecutionDetail, stepKey: string): string =>
+  graph.nodes.find(({ id }) => id === stepKey.split("/", 1)[0])?.name ?? stepKey;

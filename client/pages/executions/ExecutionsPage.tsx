@@ -1,5 +1,6 @@
-import { History, Play, Search, X } from "lucide-react";
+import { GitCompare, History, Play, Search, X } from "lucide-react";
 import { useDeferredValue, useMemo, useRef } from "react";
+import { useLocation } from "wouter";
 import { PageHeader } from "#client/components/shell/PageHeader.tsx";
 import { Button, ButtonLink } from "#client/components/ui/Button.tsx";
 import { EmptyState } from "#client/components/ui/EmptyState.tsx";
@@ -9,7 +10,8 @@ import { SegmentedControl } from "#client/components/ui/SegmentedControl.tsx";
 import { SkeletonRows } from "#client/components/ui/Skeleton.tsx";
 import { useCommands } from "#client/hooks/useCommands.ts";
 import { readError, trpc } from "#client/trpc.ts";
-import { isFinalExecution } from "#src/schemas/execution.ts";
+import { type ExecutionSummary, isFinalExecution } from "#src/schemas/execution.ts";
+import { compareHref } from "./compareHref.ts";
 import { ExecutionList } from "./ExecutionList.tsx";
 import { type ExecutionFilter, type StatusFilter, statusFilters, useExecutionFilter } from "./useExecutionFilter.ts";
 
@@ -58,8 +60,25 @@ export function ExecutionsPage() {
         />
         {filter.workflowId && <WorkflowChip id={filter.workflowId} onRemove={() => change({ workflowId: null })} />}
       </div>
-      <Found filter={filter} onClear={() => change({ status: "all", workflowId: null, search: "" })} />
+      {filter.compare !== null && <CompareHint onStop={() => change({ compare: null })} />}
+      <Found
+        filter={filter}
+        onCompare={(compare) => change({ compare })}
+        onClear={() => change({ status: "all", workflowId: null, search: "" })}
+      />
     </>
+  );
+}
+
+function CompareHint({ onStop }: { readonly onStop: () => void }) {
+  return (
+    <div role="status" className="flex h-11 shrink-0 items-center gap-2 border-b bg-accent-soft px-4 text-accent-text">
+      <GitCompare aria-hidden size={14} className="shrink-0" />
+      <span className="min-w-0 flex-1 truncate">Choose the other run: the button in its row.</span>
+      <Button size="sm" onClick={onStop}>
+        Cancel
+      </Button>
+    </div>
   );
 }
 
@@ -104,7 +123,18 @@ function useExecutions(filter: ExecutionFilter) {
   return list;
 }
 
-function Found({ filter, onClear }: { readonly filter: ExecutionFilter; readonly onClear: () => void }) {
+interface FoundProps {
+  readonly filter: ExecutionFilter;
+  readonly onCompare: (id: string | null) => void;
+  readonly onClear: () => void;
+}
+
+function Found({ filter, onCompare, onClear }: FoundProps) {
+  const [, navigate] = useLocation();
+  const compare = ({ id }: ExecutionSummary) => {
+    if (filter.compare === null || filter.compare === id) onCompare(filter.compare === id ? null : id);
+    else navigate(compareHref(filter.compare, id));
+  };
   const list = useExecutions(filter);
   const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   if (list.isPending) return <SkeletonRows label="Loading runs" />;
@@ -127,6 +157,8 @@ function Found({ filter, onClear }: { readonly filter: ExecutionFilter; readonly
         items={items}
         onEndReached={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : undefined}
         loadingMore={list.isFetchingNextPage}
+        onCompare={compare}
+        compared={filter.compare}
       />
     );
   }

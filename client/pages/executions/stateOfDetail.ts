@@ -20,6 +20,7 @@ export function stateOfDetail(detail: ExecutionDetail): ExecutionState {
   return {
     ...initialState,
     status: detail.status,
+    lastSeq: detail.lastSeq,
     input: detail.input,
     output: detail.output,
     error: detail.error,

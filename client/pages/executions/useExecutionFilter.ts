@@ -17,6 +17,8 @@ export interface ExecutionFilter {
   readonly status: StatusFilter;
   readonly workflowId: string | null;
   readonly search: string;
+  /** The run that another one is being chosen to compare with. */
+  readonly compare: string | null;
 }
 
 /** The run list's filter, kept in the address so that it can be shared and gone back to. */
@@ -25,9 +27,10 @@ export function useExecutionFilter(): [ExecutionFilter, (change: Partial<Executi
   const status = parameters.get("status") ?? "all";
   const workflowId = parameters.get("workflow");
   const search = parameters.get("search") ?? "";
+  const compare = parameters.get("compare");
   const filter = useMemo<ExecutionFilter>(
-    () => ({ status: isStatusFilter(status) ? status : "all", workflowId, search }),
-    [status, workflowId, search],
+    () => ({ status: isStatusFilter(status) ? status : "all", workflowId, search, compare }),
+    [status, workflowId, search, compare],
   );
   const change = (part: Partial<ExecutionFilter>) => {
     const next = { ...filter, ...part };
@@ -35,6 +38,7 @@ export function useExecutionFilter(): [ExecutionFilter, (change: Partial<Executi
       ["status", next.status === "all" ? "" : next.status],
       ["workflow", next.workflowId ?? ""],
       ["search", next.search],
+      ["compare", next.compare ?? ""],
     ];
     setParameters(new URLSearchParams(entries.filter(([, value]) => value !== "")), { replace: true });
   };
