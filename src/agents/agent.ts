@@ -14,7 +14,7 @@ import type { CodeAnalysis } from "./codeAnalysis.ts";
 export interface FieldMeta {
   readonly title?: string;
   readonly description?: string;
-  readonly editor?: "line" | "text" | "prompt" | "code" | "json" | "jsonata" | "select" | "number" | "switch";
+  readonly editor?: "line" | "text" | "prompt" | "code" | "json" | "jsonata" | "select" | "number" | "switch" | "people";
   /** Monaco language of `code`. */
   readonly language?: string;
   readonly placeholder?: string;
@@ -80,6 +80,8 @@ export interface AgentContext {
   readonly signal: Signal;
   /** Streams text of the step's answer to everybody who watches. */
   readonly emitText: (text: string) => void;
+  /** Epoch milliseconds, on the worker's clock. */
+  readonly now: () => number;
   /** A line in the step's log. */
   readonly log: (line: string) => void;
   /**

@@ -1,3 +1,4 @@
+import { approvalDocs } from "./approval/docs.ts";
 import { codeAnalyzerDocs } from "./codeAnalyzer/docs.ts";
 import { conditionDocs } from "./condition/docs.ts";
 import { dataProcessorDocs } from "./dataProcessor/docs.ts";
@@ -8,8 +9,10 @@ import { loopDocs } from "./loop/docs.ts";
 import { mergeDocs } from "./merge/docs.ts";
 import { outputDocs } from "./output/docs.ts";
 import type { AgentKind } from "./registry.ts";
+import { signalDocs } from "./signal/docs.ts";
 import { stopDocs } from "./stop/docs.ts";
 import { switchDocs } from "./switch/docs.ts";
+import { waitDocs } from "./wait/docs.ts";
 
 /** Markdown by kind: what the agent does, its ports, an example, when it fails. Apart from the definitions, which every canvas needs. */
 export const agentDocs: Readonly<Record<AgentKind, string>> = {
@@ -20,6 +23,9 @@ export const agentDocs: Readonly<Record<AgentKind, string>> = {
   merge: mergeDocs,
   forEach: forEachDocs,
   loop: loopDocs,
+  wait: waitDocs,
+  approval: approvalDocs,
+  signal: signalDocs,
   stop: stopDocs,
   llm: llmDocs,
   codeAnalyzer: codeAnalyzerDocs,

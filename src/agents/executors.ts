@@ -1,4 +1,5 @@
 import type { Execute } from "./agent.ts";
+import { executeApproval } from "./approval/execute.ts";
 import { executeCodeAnalyzer } from "./codeAnalyzer/execute.ts";
 import { executeCondition } from "./condition/execute.ts";
 import { executeDataProcessor } from "./dataProcessor/execute.ts";
@@ -10,8 +11,10 @@ import { executeLoop, executeLoopCheck } from "./loop/execute.ts";
 import { executeMerge } from "./merge/execute.ts";
 import { executeOutput } from "./output/execute.ts";
 import type { AgentKind, registry } from "./registry.ts";
+import { executeSignal } from "./signal/execute.ts";
 import { executeStop } from "./stop/execute.ts";
 import { executeSwitch } from "./switch/execute.ts";
+import { executeWait } from "./wait/execute.ts";
 
 /** Each kind beside the config that its own schema gives. */
 const byKind: { readonly [Kind in AgentKind]: Execute<(typeof registry)[Kind]["config"]> } = {
@@ -22,6 +25,9 @@ const byKind: { readonly [Kind in AgentKind]: Execute<(typeof registry)[Kind]["c
   merge: executeMerge,
   forEach: executeForEach,
   loop: executeLoop,
+  wait: executeWait,
+  approval: executeApproval,
+  signal: executeSignal,
   stop: executeStop,
   llm: executeLlm,
   codeAnalyzer: executeCodeAnalyzer,

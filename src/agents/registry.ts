@@ -1,4 +1,5 @@
 import type { AgentDefinition } from "./agent.ts";
+import { approvalDefinition } from "./approval/definition.ts";
 import { type Catalogue, catalogueOf } from "./catalogue.ts";
 import { codeAnalyzerDefinition } from "./codeAnalyzer/definition.ts";
 import { conditionDefinition } from "./condition/definition.ts";
@@ -9,8 +10,10 @@ import { llmDefinition } from "./llm/definition.ts";
 import { loopDefinition } from "./loop/definition.ts";
 import { mergeDefinition } from "./merge/definition.ts";
 import { outputDefinition } from "./output/definition.ts";
+import { signalDefinition } from "./signal/definition.ts";
 import { stopDefinition } from "./stop/definition.ts";
 import { switchDefinition } from "./switch/definition.ts";
+import { waitDefinition } from "./wait/definition.ts";
 
 export const agentKinds = [
   "input",
@@ -20,6 +23,9 @@ export const agentKinds = [
   "merge",
   "forEach",
   "loop",
+  "wait",
+  "approval",
+  "signal",
   "stop",
   "llm",
   "codeAnalyzer",
@@ -36,6 +42,9 @@ export const registry = {
   merge: mergeDefinition,
   forEach: forEachDefinition,
   loop: loopDefinition,
+  wait: waitDefinition,
+  approval: approvalDefinition,
+  signal: signalDefinition,
   stop: stopDefinition,
   dataProcessor: dataProcessorDefinition,
   codeAnalyzer: codeAnalyzerDefinition,

@@ -80,6 +80,7 @@ function contextOf(request: AttemptRequest, around: StepSurroundings, thread: Th
     idempotencyKey: `${executionId}:${node.id}:${iteration.join("/") || "0"}`,
     executionInput: request.executionInput,
     signal: around.signal,
+    now: around.clock.now,
     emitText: (text) => around.streams.push("text", text),
     log: (line) => around.streams.push("log", `${line}\n`),
     reportUsage: around.reportUsage,

@@ -17,6 +17,9 @@ export interface AgentRun {
   readonly stream?: (request: ChatRequest) => AsyncIterable<ChatChunk>;
 }
 
+/** What time it is for an agent that is run here. */
+export const agentNow = Date.parse("2026-06-01T12:00:00Z");
+
 const scope = { steps: { a: { limit: 10 } }, inputs: {}, execution: { id: "exe", input: null } };
 
 /** Runs an agent as the engine does: config through its schema, real expressions, a model that streams what it is told. */
@@ -37,6 +40,7 @@ export async function runAgent(
     },
     log: (line) => seen.log.push(line),
     reportUsage: (usage) => seen.reported.push(usage),
+    now: () => agentNow,
     breathe: async () => {},
     evaluate: (expression, more) => evaluateExpression(expression, { ...scope, ...more }),
     models: {

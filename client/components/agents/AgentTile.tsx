@@ -1,14 +1,17 @@
 import {
   Box,
+  Hourglass,
   LogIn,
   LogOut,
   type LucideIcon,
   Merge,
   OctagonX,
+  RadioTower,
   Route,
   ShieldCheck,
   Sparkles,
   Split,
+  Stamp,
   TableProperties,
 } from "lucide-react";
 import type { AgentCategory } from "#src/schemas/agent.ts";
@@ -16,14 +19,17 @@ import { classes } from "../ui/classes.ts";
 
 /** By the names that agent definitions use (a test holds it to them); only these are bundled. */
 export const agentIcons: Readonly<Record<string, LucideIcon>> = {
+  hourglass: Hourglass,
   "log-in": LogIn,
   "log-out": LogOut,
   merge: Merge,
   "octagon-x": OctagonX,
+  "radio-tower": RadioTower,
   route: Route,
   "shield-check": ShieldCheck,
   sparkles: Sparkles,
   split: Split,
+  stamp: Stamp,
   "table-properties": TableProperties,
 };
 

@@ -11,6 +11,7 @@ import type { ConfigFieldProps, FieldProps, Inserter } from "./fieldProps.ts";
 import { JsonLineField } from "./JsonLineField.tsx";
 import { LineField } from "./LineField.tsx";
 import { ListField } from "./ListField.tsx";
+import { PeopleField } from "./PeopleField.tsx";
 import { ReferencePicker } from "./ReferencePicker.tsx";
 import { TextAreaField } from "./TextAreaField.tsx";
 import { ValuePreview } from "./ValuePreview.tsx";
@@ -78,6 +79,8 @@ function draw(props: FieldProps, nested: boolean): ReactNode {
       return <NumberField {...props} />;
     case "list":
       return <ListField {...props} part={ConfigField} />;
+    case "people":
+      return <PeopleField {...props} />;
     case "line":
       return <LineField {...props} />;
     case "text":

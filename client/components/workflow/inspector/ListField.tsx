@@ -4,7 +4,7 @@ import { Button } from "#client/components/ui/Button.tsx";
 import { IconButton } from "#client/components/ui/IconButton.tsx";
 import { isJsonObject, type JsonObject, type JsonValue } from "#src/json.ts";
 import type { ConfigFieldProps, FieldProps } from "./fieldProps.ts";
-import type { FieldSpec } from "./fieldSpecs.ts";
+import { type FieldSpec, isShown } from "./fieldSpecs.ts";
 
 interface ListFieldProps extends FieldProps {
   /** How a setting of an item is drawn; comes in from `ConfigField`, which draws lists. */
@@ -88,7 +88,7 @@ function ListItem(props: ListItemProps) {
       </div>
       {open && (
         <div className="flex flex-col gap-3 border-t p-2.5">
-          {spec.items.map((part) => (
+          {shownParts(spec, item).map((part) => (
             <Part
               key={part.name}
               nodeId={nodeId}
@@ -103,6 +103,8 @@ function ListItem(props: ListItemProps) {
     </div>
   );
 }
+
+const shownParts = (spec: FieldSpec, item: JsonObject) => spec.items.filter((part) => isShown(part, item, spec.items));
 
 function withPart(item: JsonObject, name: string, value: JsonValue | undefined): JsonObject {
   const { [name]: _, ...others } = item;

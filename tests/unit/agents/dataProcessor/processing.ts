@@ -26,6 +26,7 @@ export async function run(config: JsonObject, arrived: Arrived) {
     emitText: () => {},
     log: () => {},
     reportUsage: () => {},
+    now: () => 0,
     breathe: async () => {},
     evaluate: (expression, scope) => evaluateExpression(expression, { steps, inputs, execution: {}, ...scope }),
     models: {
