@@ -40,7 +40,7 @@ export interface Frontier {
   readonly isWaiting: () => boolean;
 }
 
-export function newFrontier(plan: Plan, stateOf: () => ExecutionState): Frontier {
+export function newFrontier(plan: Plan, stateOf: () => ExecutionState, isHeld: () => boolean = () => false): Frontier {
   const runs = new Map<string, Run>();
   const goings = new Map<string, Going>();
   /** Keys of steps between two attempts, and of steps that wait. */
@@ -122,6 +122,10 @@ export function newFrontier(plan: Plan, stateOf: () => ExecutionState): Frontier
     const place = locate(plan, stepKey);
     if (place === undefined) return;
     const step = stepOf(stateOf(), stepKey);
+    if (step.status === "failed" && step.outputs === null && !step.contained) {
+      stale = true;
+      return;
+    }
     const { frame } = place.scope;
     if (frame !== null && frame.container.body?.check === place.node) {
       const going = goings.get(keyIn(frame.outer, frame.container));
@@ -265,6 +269,7 @@ export function newFrontier(plan: Plan, stateOf: () => ExecutionState): Frontier
       const state = stateOf();
       if (isEnded(state) || state.status === "queued" || state.status === "waiting") {
         stale = true;
+        if (state.status === "queued" && isHeld()) return [{ type: "execution_started" }];
         return decide(plan, state, now);
       }
       if (stale) recount(now);
@@ -276,7 +281,9 @@ export function newFrontier(plan: Plan, stateOf: () => ExecutionState): Frontier
         return decide(plan, state, now);
       }
       for (const stepKey of ownEnds.splice(0)) ended(stepKey);
-      if (root === null || (root.left > 0 && isOverBudget(plan, state))) return [];
+      // Its own decision may have failed the execution.
+      if (stale) return this.decide(now);
+      if (root === null || (root.left > 0 && (isOverBudget(plan, state) || isHeld()))) return [];
       const decisions: Decision[] = [];
       const put = (decision: Decision) => decisions.push(decision);
       cancelled.clear();

@@ -167,11 +167,17 @@ const newRow = (execution: NewExecution): Row => ({
 
 function takeAnswer(row: Row, answer: GivenAnswer, now: number): AnswerOutcome {
   const isSame = (one: GivenAnswer) => one.stepKey === answer.stepKey && one.attempt === answer.attempt;
+  if (row.ended) return "not_waiting";
+  if (answer.stepKey === "") {
+    row.answers.push({ ...answer, attempt: row.answers.length + 1 });
+    row.wakeAt = now;
+    return "accepted";
+  }
   if (row.answers.some(isSame)) return "answered";
   const wait = row.waits.get(answer.stepKey);
   if (wait?.attempt !== answer.attempt) return "not_waiting";
   if (wait.dueAt !== null && wait.dueAt <= now) return "late";
-  if (row.ended || row.status === "cancelling") return "not_waiting";
+  if (row.status === "cancelling") return "not_waiting";
   row.answers.push(answer);
   row.wakeAt = now;
   return "accepted";

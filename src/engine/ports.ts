@@ -62,7 +62,10 @@ export interface ExecutionStore {
   append(lease: Lease, events: readonly ExecutionEvent[], state: ExecutionState, answersSeen?: number): Promise<void>;
   /** Every answer that was ever given to this execution, in order. */
   answers(lease: Lease): Promise<readonly GivenAnswer[]>;
-  /** Takes an answer to a step that waits; durable when it resolves. An execution that waits may be claimed from then on. */
+  /**
+   * Takes an answer to a step that waits, or a new budget; durable when it resolves. An execution that waits may be claimed from
+   * then on.
+   */
   giveAnswer(workspaceId: WorkspaceId, executionId: ExecutionId, answer: GivenAnswer): Promise<AnswerOutcome>;
   /** Takes up to `limit` executions that are queued without a lease, whose lease has expired, or that waited long enough. */
   claim(worker: string, limit: number): Promise<ClaimedExecution[]>;

@@ -7,6 +7,7 @@ import { loopCheckDefinition, loopDefinition } from "#src/agents/loop/definition
 import { executeLoop, executeLoopCheck } from "#src/agents/loop/execute.ts";
 import { mergeDefinition } from "#src/agents/merge/definition.ts";
 import { executeMerge } from "#src/agents/merge/execute.ts";
+import { AppError } from "#src/errors.ts";
 import type { PortDefinition } from "#src/schemas/agent.ts";
 import type { StepOutputs } from "#src/schemas/executionEvent.ts";
 
@@ -77,12 +78,23 @@ export const typedAgent = agent("typed", {
   outputs: [port("text", { type: "text" }), port("amount", { type: "number" }), port("list", { type: "list" })],
 });
 
+/** Waits for an answer; with `inMs` until then. */
+export const askAgent: AgentDefinition = {
+  ...agent("ask", { config: anything, defaults: {}, inputs: [port("in")], outputs: [port("out")] }),
+  resume(_interrupt, answer) {
+    if (answer.kind === "due") return { out: "too late" };
+    if (answer.value === "no") throw new AppError("stopped", "The answer was no.");
+    return { out: answer.value };
+  },
+};
+
 export const testCatalogue: Catalogue = catalogueOf([
   inputAgent,
   outputAgent,
   workAgent,
   conditionAgent,
   typedAgent,
+  askAgent,
   forEachDefinition,
   loopDefinition,
   mergeDefinition,
@@ -105,6 +117,11 @@ export function testExecutors(work: Work = (_inputs, context) => ({ out: context
     condition: async (_config, inputs) => ({ outputs: inputs.value === true ? { true: true } : { false: false } }),
     work: doWork,
     typed: doWork,
+    ask: async (config, _inputs, context) => {
+      const { inMs } = config as { readonly inMs?: number };
+      const dueAt = inMs === undefined ? null : context.now() + inMs;
+      return { outputs: {}, wait: { kind: "signal", name: "go", dueAt } };
+    },
     forEach: executeForEach as unknown as Execute,
     loop: executeLoop as unknown as Execute,
     [loopCheckDefinition.kind]: executeLoopCheck as unknown as Execute,

@@ -1,8 +1,14 @@
-import type { LoopDeps } from "#src/engine/deps.ts";
-import { noNudges } from "#src/engine/deps.ts";
+import type { LoopDeps, Nudges } from "#src/engine/deps.ts";
 import { runExecution } from "#src/engine/loop.ts";
 import { createMemoryStore } from "#src/engine/memoryStore.ts";
-import type { ClaimedExecution, ExecutionStore, LiveMessage, NewExecution } from "#src/engine/ports.ts";
+import type {
+  AnswerOutcome,
+  ClaimedExecution,
+  ExecutionStore,
+  GivenAnswer,
+  LiveMessage,
+  NewExecution,
+} from "#src/engine/ports.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
 import { queuedEvents, startedEvents } from "#src/engine/start.ts";
 import type { ExecutionState } from "#src/engine/state.ts";
@@ -35,6 +41,8 @@ export interface Rig {
   readonly published: LiveMessage[];
   readonly execution: NewExecution;
   readonly cancel: (by?: Principal) => void;
+  /** Stores it and nudges whoever runs the execution. */
+  readonly answer: (answer: GivenAnswer) => Promise<AnswerOutcome>;
   readonly stop: () => void;
   /** Claims the execution as `worker` and runs it; the clock jumps on by itself. */
   readonly run: (worker?: string) => Promise<ExecutionState>;
@@ -77,6 +85,13 @@ export async function engineRig(graph: Graph, options: RigOptions = {}): Promise
     contextFor: () => ({ models: { stream: unused }, codeAnalysis: { analyze: unused } }),
     ...options.deps,
   };
+  const listeners = new Set<() => void>();
+  const nudges: Nudges = {
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
   const stop = clock.newAbort();
   const cancel = clock.newAbort();
   const execution = newExecution(options.number);
@@ -95,7 +110,7 @@ export async function engineRig(graph: Graph, options: RigOptions = {}): Promise
     const [claimed] = born === null ? await memory.claim(worker, 1) : [born];
     born = null;
     if (claimed === undefined) throw new Error("Nothing to claim");
-    const end = runExecution(claimed, deps, { stop: stop.signal, cancel: cancel.signal, nudges: noNudges });
+    const end = runExecution(claimed, deps, { stop: stop.signal, cancel: cancel.signal, nudges });
     end.catch(() => undefined);
     return { claimed, end };
   }
@@ -107,6 +122,11 @@ export async function engineRig(graph: Graph, options: RigOptions = {}): Promise
     published,
     execution,
     cancel: (by = someone) => cancel.abort(by),
+    async answer(answer) {
+      const outcome = await store.giveAnswer(execution.workspaceId, execution.id, answer);
+      for (const listener of listeners) listener();
+      return outcome;
+    },
     stop: () => stop.abort("stop"),
     begin,
     run: async (worker) => clock.drive((await begin(worker)).end),
