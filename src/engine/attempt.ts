@@ -1,10 +1,10 @@
 import type { AgentResult } from "../agents/agent.ts";
 import { AppError, toAppError } from "../errors.ts";
 import type { PlannedNode } from "../graph/plan.ts";
-import type { ExecutionId } from "../ids.ts";
+import type { ExecutionId, WorkspaceId } from "../ids.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
 import { type StepKey, type StepOutputs, type Usage, usage as usageSchema } from "../schemas/executionEvent.ts";
-import type { LoopDeps, StepPorts } from "./deps.ts";
+import type { LoopDeps, Release, StepPorts } from "./deps.ts";
 import { performStep } from "./stepRun.ts";
 import { type Chunk, chunkDelayMs, newStreams } from "./streams.ts";
 
@@ -14,6 +14,7 @@ export const graceMs = 5_000;
 /** One try of one step, to be made. */
 export interface AttemptRequest {
   readonly executionId: ExecutionId;
+  readonly workspaceId: WorkspaceId;
   readonly stepKey: StepKey;
   readonly node: PlannedNode;
   readonly attempt: number;
@@ -62,6 +63,7 @@ export function startAttempt(request: AttemptRequest, deps: LoopDeps, listener: 
   let halt: Halt | null = null;
   let isOver = false;
   let usage: Usage | undefined;
+  let release: Release | null = null;
 
   const streams = newStreams({
     live: (chunk) => {
@@ -71,10 +73,7 @@ export function startAttempt(request: AttemptRequest, deps: LoopDeps, listener: 
     later: (flush) => {
       clock.sleep(chunkDelayMs, over.signal).then(flush);
     },
-    overflow: () => {
-      const error = new AppError("output_too_large", `“${node.name}” streamed more text than can be kept.`);
-      stop({ because: "failure", error });
-    },
+    overflow: () => stop({ because: "failure", error: tooMuchText(node) }),
   });
 
   function end(how: AttemptEnd): void {
@@ -82,22 +81,15 @@ export function startAttempt(request: AttemptRequest, deps: LoopDeps, listener: 
     isOver = true;
     streams.close();
     over.abort("over");
+    release?.();
     listener.ended(how);
   }
 
   function stop(why: Halt): void {
     if (isOver || halt !== null) return;
     halt = why;
-    source.abort(
-      why.because === "failure" ? why.error : new AppError("cancelled", "The execution ends before this step could."),
-    );
+    source.abort(why.because === "failure" ? why.error : endsFirst());
     clock.sleep(graceMs, over.signal).then(() => end(haltedEnd(why, usage)));
-  }
-
-  if (node.timeoutMs !== null) {
-    const message = `“${node.name}” took longer than its limit of ${node.timeoutMs} ms.`;
-    const error = new AppError("step_timeout", message);
-    clock.sleep(node.timeoutMs, over.signal).then(() => stop({ because: "failure", error }));
   }
 
   function succeeded(result: AgentResult): void {
@@ -111,7 +103,24 @@ export function startAttempt(request: AttemptRequest, deps: LoopDeps, listener: 
   function reportUsage(spent: Usage): void {
     usage = usageSchema.parse(spent);
   }
-  performStep(request, { ...deps, streams, signal: source.signal, reportUsage }).then(succeeded, failed);
+  /** The step's time begins with its slot: what it waited for others is not its own. */
+  function begin(slot: Release | null): void {
+    if (isOver || halt !== null) {
+      slot?.();
+      return failed(null);
+    }
+    release = slot;
+    if (node.timeoutMs !== null) {
+      clock.sleep(node.timeoutMs, over.signal).then(() => stop({ because: "failure", error: tooLong(node) }));
+    }
+    performStep(request, { ...deps, streams, signal: source.signal, reportUsage }).then(succeeded, failed);
+  }
+  const slot = deps.slots?.take(
+    { workspaceId: request.workspaceId, agent: node.definition.kind },
+    { signal: source.signal, onWait: (why) => streams.push("log", `${why}\n`) },
+  );
+  if (slot instanceof Promise) slot.then(begin).catch(failed);
+  else begin(slot ?? null);
 
   return {
     abort: () => stop({ because: "ending" }),
@@ -119,10 +128,17 @@ export function startAttempt(request: AttemptRequest, deps: LoopDeps, listener: 
       if (isOver) return;
       isOver = true;
       over.abort("abandoned");
+      release?.();
       source.abort(new AppError("lease_lost", "This worker lets the execution go."));
     },
   };
 }
+
+const tooMuchText = ({ name }: PlannedNode): AppError =>
+  new AppError("output_too_large", `“${name}” streamed more text than can be kept.`);
+const endsFirst = (): AppError => new AppError("cancelled", "The execution ends before this step could.");
+const tooLong = ({ name, timeoutMs }: PlannedNode): AppError =>
+  new AppError("step_timeout", `“${name}” took longer than its limit of ${timeoutMs} ms.`);
 
 function haltedEnd(halt: Halt, usage: Usage | undefined): AttemptEnd {
   return halt.because === "ending" ? { type: "cancelled", usage } : { type: "failed", error: halt.error, usage };

@@ -1,10 +1,35 @@
 import type { AgentContext, Execute } from "../agents/agent.ts";
 import type { Catalogue } from "../agents/catalogue.ts";
+import type { WorkspaceId } from "../ids.ts";
 import type { ClaimedExecution, Clock, ExecutionStore, LiveFeed } from "./ports.ts";
 import type { Signal } from "./signal.ts";
+import type { ExecutionState } from "./state.ts";
 
 /** The doors that agents may use in one execution (models and so on): everything of their context that is not the engine's. */
 export type StepPorts = Pick<AgentContext, "models" | "codeAnalysis">;
+
+/** What a workspace may still use, over all its executions: one object for each that runs. */
+export interface Spending {
+  /** Whether a step may start. `used` is what this execution has used so far. Cheap: it is asked before every decision. */
+  mayStart(used: ExecutionState["spent"]): boolean;
+  /** When it may again by itself, epoch milliseconds. */
+  renewsAt(): number;
+}
+
+/** Gives a slot back. Once is enough, more is harmless. */
+export type Release = () => void;
+
+/** How many attempts of one kind of agent a workspace may make at once, and in a minute. */
+export interface Slots {
+  /**
+   * Null: this kind has no limit. A promise: it has to wait, `onWait` was told why; it rejects with the reason of an aborted
+   * signal, and then nothing has to be released.
+   */
+  take(
+    of: { readonly workspaceId: WorkspaceId; readonly agent: string },
+    waiting: { readonly signal: Signal; readonly onWait: (why: string) => void },
+  ): Release | null | Promise<Release | null>;
+}
 
 export interface LoopDeps {
   readonly store: ExecutionStore;
@@ -13,6 +38,10 @@ export interface LoopDeps {
   readonly catalogue: Catalogue;
   readonly executors: Readonly<Record<string, Execute>>;
   readonly contextFor: (claimed: ClaimedExecution) => StepPorts;
+  /** Absent, or null: nothing is held up. Asked once for each execution, when it begins or is taken over. */
+  readonly spendingOf?: (workspaceId: WorkspaceId) => Spending | null | Promise<Spending | null>;
+  /** Absent: every attempt begins at once. */
+  readonly slots?: Slots;
 }
 
 /** How the holder of the lease steers a running loop. */

@@ -9,7 +9,7 @@ import type { StepError } from "../schemas/stepError.ts";
 import { newAlarm } from "./alarm.ts";
 import { eventsOfAnswer } from "./answers.ts";
 import { type Attempt, startAttempt } from "./attempt.ts";
-import type { ExecutionControl, LoopDeps } from "./deps.ts";
+import type { ExecutionControl, LoopDeps, Spending } from "./deps.ts";
 import { factOf, type Message } from "./facts.ts";
 import { type Frontier, newFrontier } from "./frontier.ts";
 import { type History, newHistory } from "./history.ts";
@@ -34,7 +34,10 @@ export async function runExecution(
   if (isEnded(history.state())) return history.state();
   try {
     const { plan, diagnostics } = compileOnce(claimed.graph, deps.catalogue);
-    if (plan !== null) return await run(plan, { claimed, deps, control, history });
+    if (plan !== null) {
+      const spending = (await deps.spendingOf?.(claimed.lease.workspaceId)) ?? null;
+      return await run(plan, { claimed, deps, control, history, spending });
+    }
     const wrong = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
     const message = wrong[0]?.message ?? "The workflow cannot run.";
     return await giveUp(history, claimed.graph, { code: "invalid_graph", message, retryable: false });
@@ -73,6 +76,7 @@ interface Running {
   readonly deps: LoopDeps;
   readonly control: ExecutionControl;
   readonly history: History;
+  readonly spending: Spending | null;
 }
 
 /** A wait that is over sooner than this keeps its lease. */
@@ -83,7 +87,8 @@ async function run(plan: Plan, running: Running): Promise<ExecutionState> {
   const inbox = newInbox<Message>();
   const wake = () => inbox.put({ type: "woken" });
   const alarm = newAlarm(deps.clock, wake);
-  const frontier = newFrontier(plan, history.state);
+  const isHeld = () => running.spending?.mayStart(history.state().spent) === false;
+  const frontier = newFrontier(plan, history.state, isHeld);
   const attempts = new Map<string, Attempt>();
   const contained = new Set<string>();
   const answers = newAnswers(plan, running, frontier);
@@ -161,11 +166,15 @@ function decideAll(plan: Plan, { deps, history }: Running, frontier: Frontier): 
 }
 
 /** Records that the execution waits, when nothing but an answer, a late moment or a higher limit can lead on. */
-function park(plan: Plan, { deps, history, control }: Running, frontier: Frontier): void {
+function park(plan: Plan, { deps, history, control, spending }: Running, frontier: Frontier): void {
   const state = history.state();
   if (state.status !== "running" || frontier.isEnding() || control.stop.aborted) return;
   if (isOverBudget(plan, state)) {
     history.record({ type: "execution_waiting", reason: "budget", wakeAt: null });
+    return;
+  }
+  if (spending?.mayStart(state.spent) === false) {
+    history.record({ type: "execution_waiting", reason: "budget", wakeAt: spending.renewsAt() });
     return;
   }
   const wakeAt = frontier.nextDueAt();
@@ -216,6 +225,7 @@ function starter(
     const { attempt, inputs } = stepOf(history.state(), stepKey);
     const request = {
       executionId: claimed.lease.executionId,
+      workspaceId: claimed.lease.workspaceId,
       stepKey,
       node,
       attempt,

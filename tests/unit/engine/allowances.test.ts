@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Release, Slots, Spending } from "#src/engine/deps.ts";
 import { AppError } from "#src/errors.ts";
-import { chain, makeGraph, node } from "#tests/support/engine/graphs.ts";
+import { chain } from "#tests/support/engine/graphs.ts";
 import { engineRig, typesOf } from "#tests/support/engine/rig.ts";
 import { fakeClock } from "#tests/support/fakeClock.ts";
 
@@ -127,7 +127,7 @@ describe("a workspace that has used its day", () => {
   });
 
   test("lets an execution end that has no step left, and one that is cancelled", async () => {
-    const rig = await engineRig(makeGraph([node("a")]), {
+    const rig = await engineRig(chain(1), {
       deps: { spendingOf: spendingOf({ tokens: 1 }, 1e15) },
       work: (_inputs, context) => {
         context.reportUsage({ model: "m", inputTokens: 5, outputTokens: 0 });
