@@ -105,6 +105,7 @@ function createServices(parts: ServiceParts): Services {
   const { db, sessions, documents, executions } = parts;
   const { redis, notices } = parts.between;
   const now = systemClock.now;
+  const kinds = Object.keys(executors);
   const audit = createAudit(newId, now);
   const activity = createActivity(notices.begun);
   notices.on("begun", ({ workflowIds }) => {
@@ -118,7 +119,7 @@ function createServices(parts: ServiceParts): Services {
     workspaces: createWorkspacesService({ db, sessions, audit, newId, now }),
     workflows: createWorkflowsService({ db, documents, executions, catalogue, prepare, activity, audit, newId, now }),
     executions: createExecutionsService({ db, executions, activity }),
-    ...createTravelServices({ db, documents, executions, catalogue, prepare, activity, newId, now }),
+    ...createTravelServices({ db, documents, executions, catalogue, prepare, activity, newId, now, kinds }),
     agents: createAgentsService(Object.values(registry).map(describeAgent), parts.models),
   };
 }
@@ -141,6 +142,7 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
     db,
     catalogue,
     log,
+    bus: between.bus,
     authorise: async ({ sessionHash }) => (await sessions.stillOpen([sessionHash])).get(sessionHash) ?? null,
   });
   closeEndedSessions({ sessions, trpcSockets, documents, notices: between.notices });

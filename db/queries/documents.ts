@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, lte, sql } from "drizzle-orm";
 import type { ProfileId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import type { Tx } from "../client.ts";
@@ -32,6 +32,22 @@ export async function findLastSeq(tx: Tx, key: DocumentKey): Promise<number | nu
     .innerJoin(workflows, eq(workflows.id, documents.workflowId))
     .where(and(isDocument(key), isNull(workflows.deletedAt)));
   return row?.lastSeq ?? null;
+}
+
+/** The same for many; those that are unknown or deleted are absent. */
+export async function lastSeqsOf(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  ids: readonly WorkflowId[],
+): Promise<Map<WorkflowId, number>> {
+  const rows = await tx
+    .select({ id: documents.workflowId, lastSeq: documents.lastSeq })
+    .from(documents)
+    .innerJoin(workflows, eq(workflows.id, documents.workflowId))
+    .where(
+      and(eq(documents.workspaceId, workspaceId), inArray(documents.workflowId, [...ids]), isNull(workflows.deletedAt)),
+    );
+  return new Map(rows.map((row) => [row.id, row.lastSeq]));
 }
 
 export interface StoredState {

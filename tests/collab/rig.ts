@@ -6,6 +6,7 @@ import { migrate } from "#db/migrate.ts";
 import { insertWorkflow } from "#db/queries/workflows.ts";
 import { withTenant } from "#db/tenant.ts";
 import { newId } from "#server/adapters/ids.ts";
+import { type Bus, silentBus } from "#server/between/bus.ts";
 import { createDocuments, type Documents } from "#server/realtime/documents/documents.ts";
 import type { SocketHandlers } from "#server/realtime/documents/socket.ts";
 import type { Visitor } from "#server/realtime/documents/visitor.ts";
@@ -45,10 +46,11 @@ export interface Process extends AsyncDisposable {
   readonly port: number;
 }
 
-export function startProcess({ db, workspaceId, profileId, roles }: Place, port = 0): Process {
+export function startProcess({ db, workspaceId, profileId, roles }: Place, port = 0, bus: Bus = silentBus): Process {
   const documents = createDocuments({
     db,
     catalogue,
+    bus,
     authorise: async ({ name }) => (roles.has(name) ? (roles.get(name) ?? null) : "editor"),
     log: pino({ level: "silent" }),
   });

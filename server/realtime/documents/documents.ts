@@ -2,15 +2,17 @@ import { Hocuspocus } from "@hocuspocus/server";
 import type { Logger } from "pino";
 import * as Y from "yjs";
 import type { Database, Tx } from "#db/client.ts";
-import { type DocumentKey, findLastSeq, insertDocument, readDocument } from "#db/queries/documents.ts";
+import { type DocumentKey, findLastSeq, insertDocument } from "#db/queries/documents.ts";
 import { type TenantScope, withTenant } from "#db/tenant.ts";
+import { type Bus, silentBus } from "#server/between/bus.ts";
 import type { Catalogue } from "#src/agents/catalogue.ts";
 import { createDocument, replaceGraph } from "#src/document/fromGraph.ts";
-import { toGraph } from "#src/document/toGraph.ts";
 import { AppError } from "#src/errors.ts";
 import type { ProfileId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import type { Role } from "#src/schemas/workspace.ts";
+import { followJournals } from "./follow.ts";
+import { createGraphReading, type GraphNow, noSuchDocument } from "./graphReading.ts";
 import { createHooks } from "./hooks.ts";
 import type { OpenDocument } from "./openDocument.ts";
 import { attachSocket, type DocumentSocket, type OpenSocket, type SocketHandlers } from "./socket.ts";
@@ -21,13 +23,9 @@ export interface DocumentsOptions {
   readonly catalogue: Catalogue;
   /** The role of a visitor now; null when the session is over or the membership gone. Asked for every connection. */
   readonly authorise: (visitor: Visitor) => Promise<Role | null>;
+  /** Reaches the copies of a document in other processes; alone unless told. */
+  readonly bus?: Bus;
   readonly log: Logger;
-}
-
-/** What a document shows; `revision` is never the same for two different states. */
-export interface GraphNow {
-  readonly graph: Graph;
-  readonly revision: string;
 }
 
 /** Whose sockets to close: those that fit everything named here. */
@@ -57,48 +55,27 @@ export interface Documents {
   close(patienceMs?: number): Promise<void>;
 }
 
-const rememberedGraphs = 500;
-
-export function createDocuments({ db, catalogue, authorise, log }: DocumentsOptions): Documents {
+export function createDocuments({ db, catalogue, authorise, bus = silentBus, log }: DocumentsOptions): Documents {
   const open = new Map<string, OpenDocument>();
   const sockets = new Set<OpenSocket>();
-  const remembered = new Map<string, { readonly key: DocumentKey; readonly now: GraphNow }>();
   const hocuspocus = new Hocuspocus<DocumentContext>();
-  hocuspocus.configure(createHooks({ db, hocuspocus, open, authorise, log }));
+  hocuspocus.configure(createHooks({ db, hocuspocus, open, bus, authorise, log }));
 
   const openFor = (key: DocumentKey): OpenDocument | undefined => {
     const loaded = open.get(key.workflowId);
     return loaded?.key.workspaceId === key.workspaceId ? loaded : undefined;
   };
-  const notFound = () => new AppError("not_found", "There is no such workflow.");
 
-  async function readGraph(scope: TenantScope, workflowId: WorkflowId): Promise<GraphNow> {
-    const key = { workspaceId: scope.workspaceId, workflowId };
-    const loaded = openFor(key);
-    if (loaded) return { graph: loaded.view().graph, revision: loaded.revision() };
-    return withTenant(db, scope, async (tx) => {
-      const lastSeq = await findLastSeq(tx, key);
-      if (lastSeq === null) throw notFound();
-      const known = remembered.get(workflowId);
-      if (known?.key.workspaceId === key.workspaceId && known.now.revision === `j${lastSeq}`) return known.now;
-      const stored = await readDocument(tx, key, null);
-      if (stored === null) throw notFound();
-      const now = { graph: graphOf(stored.updates), revision: `j${stored.lastSeq}` };
-      remembered.delete(workflowId);
-      remembered.set(workflowId, { key, now });
-      const [oldest] = remembered.keys();
-      if (remembered.size > rememberedGraphs && oldest !== undefined) remembered.delete(oldest);
-      return now;
-    });
-  }
+  const { follow, readGraph } = createGraphReading(db, openFor);
 
   async function replace(scope: TenantScope, workflowId: WorkflowId, graph: Graph): Promise<GraphNow> {
     const key = { workspaceId: scope.workspaceId, workflowId };
-    if ((await withTenant(db, scope, (tx) => findLastSeq(tx, key))) === null) throw notFound();
+    if ((await withTenant(db, scope, (tx) => findLastSeq(tx, key))) === null) throw noSuchDocument();
     const context = { workspaceId: scope.workspaceId, profileId: scope.profileId ?? null };
     const connection = await hocuspocus.openDirectConnection(workflowId, context as unknown as DocumentContext);
     try {
       const loaded = openFor(key);
+      if (loaded) await follow(scope, loaded);
       // Opened in the moment in which the document left memory: what is written there reaches nobody.
       if (!connection.document || connection.document.isDestroyed || !loaded) throw retryLater();
       replaceGraph({ doc: connection.document, origin: { source: "local", context }, catalogue }, graph);
@@ -110,6 +87,8 @@ export function createDocuments({ db, catalogue, authorise, log }: DocumentsOpti
       await connection.disconnect();
     }
   }
+
+  const following = followJournals({ db, open, log, onGone: (workflowId) => closeWorkflow(workflowId) });
 
   const closeFor = (who: SocketsOf, reason = "Signed out or role changed") => {
     for (const socket of [...sockets]) {
@@ -123,6 +102,8 @@ export function createDocuments({ db, catalogue, authorise, log }: DocumentsOpti
       if (fits) socket.end(4401, reason);
     }
   };
+
+  const closeWorkflow = (workflowId: WorkflowId) => closeFor({ workflowId }, "The workflow was deleted");
 
   return {
     connect(socket, request, who) {
@@ -144,8 +125,9 @@ export function createDocuments({ db, catalogue, authorise, log }: DocumentsOpti
       doc.destroy();
     },
     closeFor,
-    closeWorkflow: (workflowId) => closeFor({ workflowId }, "The workflow was deleted"),
+    closeWorkflow,
     async close(patienceMs = 10_000) {
+      following.stop();
       // First the sockets: what comes in while the rest is written would be nobody's.
       for (const socket of [...sockets]) socket.end(1012, "The server restarts");
       const settled = Promise.allSettled([...open.values()].map((document) => document.settle()));
@@ -160,11 +142,3 @@ export function createDocuments({ db, catalogue, authorise, log }: DocumentsOpti
 }
 
 const retryLater = () => new AppError("unavailable", "The workflow is just being saved. Please try again.");
-
-function graphOf(updates: readonly Uint8Array[]): Graph {
-  const doc = new Y.Doc();
-  for (const update of updates) Y.applyUpdate(doc, update);
-  const { graph } = toGraph(doc);
-  doc.destroy();
-  return graph;
-}

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Database } from "#db/client.ts";
 import { findLastSeq } from "#db/queries/documents.ts";
 import { withTenant } from "#db/tenant.ts";
+import type { Bus } from "#server/between/bus.ts";
 import { toAppError } from "#src/errors.ts";
 import type { WorkflowId, WorkspaceId } from "#src/ids.ts";
 import { hasRole } from "#src/schemas/workspace.ts";
@@ -17,6 +18,7 @@ interface HooksOptions {
   readonly db: Database;
   readonly hocuspocus: Hocuspocus<DocumentContext>;
   readonly open: Map<string, OpenDocument>;
+  readonly bus: Bus;
   readonly authorise: DocumentsOptions["authorise"];
   readonly log: Logger;
 }
@@ -29,7 +31,7 @@ const idleMs = 20_000;
 
 /** What happens at which moment of Hocuspocus's life. */
 export function createHooks(options: HooksOptions): Partial<Configuration<DocumentContext>> {
-  const { db, hocuspocus, open, log } = options;
+  const { db, hocuspocus, open, bus, log } = options;
   const closing = (name: string) => {
     for (const connection of hocuspocus.documents.get(name)?.getConnections() ?? [])
       (connection as DocumentConnection).context.closeSocket(4404, "The workflow was deleted");
@@ -52,7 +54,7 @@ export function createHooks(options: HooksOptions): Partial<Configuration<Docume
         if (document.getConnectionsCount() === 0) void hocuspocus.unloadDocument(document);
       };
       const onGone = () => closing(documentName);
-      const loaded = await openDocument({ db, key, document, log, onGone, onRecovered });
+      const loaded = await openDocument({ db, key, document, bus, log, onGone, onRecovered });
       open.set(documentName, loaded);
       document.on("destroy", () => {
         loaded.close();

@@ -22,6 +22,10 @@ export interface Journal {
   readonly append: (entry: JournalEntry) => void;
   /** Writes everything appended so far. True when it is committed; false when the database did not take it (yet). */
   readonly drain: () => Promise<boolean>;
+  /** The journal's last number that the document has. */
+  readonly lastSeq: () => number;
+  /** Takes in what others wrote, when the journal has come to `seq` as somebody says. Never throws: it is tried again later. */
+  readonly pull: (seq: number) => Promise<void>;
   /** True when nothing waits for a commit. */
   readonly isClean: () => boolean;
   readonly hasFailed: () => boolean;
@@ -51,6 +55,8 @@ export function createJournal(options: JournalOptions): Journal {
   const tail = createTail(options);
   let pending: JournalEntry[] = [];
   let unsent: Batch | null = null;
+  /** Where others have brought the journal, by hearsay. */
+  let wanted = 0;
   let running: Promise<boolean> | null = null;
   let failures = 0;
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -65,7 +71,11 @@ export function createJournal(options: JournalOptions): Journal {
   };
 
   async function writeAll(): Promise<boolean> {
-    while (!isClosed && (unsent !== null || pending.length > 0)) {
+    while (!isClosed && (wanted > tail.lastSeq() || unsent !== null || pending.length > 0)) {
+      if (wanted > tail.lastSeq()) {
+        if (!(await takeIn())) return false;
+        continue;
+      }
       unsent ??= takeBatch();
       try {
         if (!(await tail.append(unsent.entries))) {
@@ -82,6 +92,19 @@ export function createJournal(options: JournalOptions): Journal {
       listener.saved(committed);
     }
     return !isClosed;
+  }
+
+  /** False when the document is gone. What cannot be read now is read with the next commit, or when somebody says it again. */
+  async function takeIn(): Promise<boolean> {
+    wanted = 0;
+    try {
+      if (await tail.catchUp()) return true;
+      giveUp();
+      return false;
+    } catch (err) {
+      log.debug({ workflowId: key.workflowId, err }, "document not caught up");
+      return true;
+    }
   }
 
   /** Everything that waits, and at the same moment what the document then says. */
@@ -121,6 +144,11 @@ export function createJournal(options: JournalOptions): Journal {
       });
     },
     drain,
+    lastSeq: tail.lastSeq,
+    pull: async (seq) => {
+      wanted = Math.max(wanted, seq);
+      while (!isClosed && wanted > tail.lastSeq()) await drain();
+    },
     isClean: () => unsent === null && pending.length === 0,
     hasFailed: () => failures > 0,
     compact: async () => {

@@ -28,6 +28,10 @@ export interface TailOptions {
 export interface JournalTail {
   /** Commits entries after the last. False when the document is gone. Throws what the database throws. */
   readonly append: (entries: readonly JournalEntry[]) => Promise<boolean>;
+  /** The journal's last number that the document has. */
+  readonly lastSeq: () => number;
+  /** Takes in what other processes wrote. False when the document is gone. Throws what the database throws. */
+  readonly catchUp: () => Promise<boolean>;
   /** Sums the journal up in a snapshot, if it has entries; every change of the document must be committed. */
   readonly compact: () => Promise<void>;
 }
@@ -58,11 +62,11 @@ export function createTail({ db, key, doc, log, ...loaded }: TailOptions): Journ
     return isWritten;
   }
 
-  /** Takes in what another process wrote (or this one, where a commit's answer was lost). */
+  /** What another process wrote (or this one, where a commit's answer was lost). */
   async function catchUp(): Promise<boolean> {
     const stored = await withTenant(db, scope, (tx) => readDocument(tx, key, lastSeq));
     if (stored === null) return false;
-    log.warn({ workflowId: key.workflowId, lastSeq, found: stored.lastSeq }, "document journal moved on elsewhere");
+    log.debug({ workflowId: key.workflowId, lastSeq, found: stored.lastSeq }, "document journal moved on elsewhere");
     doc.transact(() => {
       for (const update of stored.updates) Y.applyUpdate(doc, update, fromJournal);
     }, fromJournal);
@@ -78,6 +82,8 @@ export function createTail({ db, key, doc, log, ...loaded }: TailOptions): Journ
       }
       return true;
     },
+    lastSeq: () => lastSeq,
+    catchUp,
     compact: async () => {
       if (uncompacted === 0) return;
       const [seq, snapshot] = [lastSeq, Y.encodeStateAsUpdate(doc)];

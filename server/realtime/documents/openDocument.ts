@@ -4,6 +4,7 @@ import * as Y from "yjs";
 import type { Database } from "#db/client.ts";
 import { type DocumentKey, readDocument, writeProjection } from "#db/queries/documents.ts";
 import { withTenant } from "#db/tenant.ts";
+import type { Bus } from "#server/between/bus.ts";
 import { createGraphReader } from "#src/document/graphReader.ts";
 import type { DocumentView } from "#src/document/toGraph.ts";
 import { AppError } from "#src/errors.ts";
@@ -11,6 +12,7 @@ import { createJournal } from "./journal.ts";
 import { fromJournal } from "./journalTail.ts";
 import { documentLimits } from "./limits.ts";
 import { savedMessage, saveFailedMessage } from "./messages.ts";
+import { shareDocument } from "./sharing.ts";
 import { type DocumentConnection, editorOf } from "./visitor.ts";
 
 /** A document in memory: what Hocuspocus shares, and what keeps it durable. */
@@ -21,6 +23,10 @@ export interface OpenDocument {
   readonly revision: () => string;
   /** Waits for what was changed so far to be committed. Throws `unavailable` when the database does not take it. */
   readonly save: () => Promise<void>;
+  /** The journal's last number that is in memory. */
+  readonly lastSeq: () => number;
+  /** Takes in what other processes wrote, when the journal has come to `seq` as somebody says. */
+  readonly pull: (seq: number) => Promise<void>;
   /** Tells a new connection what is saved. */
   readonly greet: (connection: DocumentConnection) => void;
   /** Writes the graph to the workflow's row if it changed. Throws what the database throws. */
@@ -36,6 +42,7 @@ export interface OpenOptions {
   readonly db: Database;
   readonly key: DocumentKey;
   readonly document: Document;
+  readonly bus: Bus;
   readonly log: Logger;
   /** The document was removed from the database. */
   readonly onGone: () => void;
@@ -44,7 +51,7 @@ export interface OpenOptions {
 }
 
 /** Loads the journal into Hocuspocus's document and follows it from there. Throws `not_found`. */
-export async function openDocument({ db, key, document, log, ...events }: OpenOptions): Promise<OpenDocument> {
+export async function openDocument({ db, key, document, bus, log, ...events }: OpenOptions): Promise<OpenDocument> {
   const scope = { workspaceId: key.workspaceId };
   const stored = await withTenant(db, scope, (tx) => readDocument(tx, key, null));
   if (stored === null) throw new AppError("not_found", "There is no such workflow.");
@@ -70,6 +77,7 @@ export async function openDocument({ db, key, document, log, ...events }: OpenOp
         document.broadcastStateless(savedMessage(committed), (connection) => !greeted.has(connection));
         if (greeted.size > 0 && journal.isClean()) greetAll();
         events.onRecovered();
+        sharing.changed(journal.lastSeq());
       },
       failed: () => document.broadcastStateless(saveFailedMessage),
       gone: events.onGone,
@@ -92,6 +100,7 @@ export async function openDocument({ db, key, document, log, ...events }: OpenOp
     if (origin !== fromJournal) journal.append({ update, profileId: editorOf(origin) });
   };
   document.on("update", onUpdate);
+  const sharing = shareDocument({ bus, document, onChanged: (seq) => void journal.pull(seq) });
 
   const save = async () => {
     if (!(await journal.drain())) throw new AppError("unavailable", "The change is not saved yet. Please try again.");
@@ -109,6 +118,8 @@ export async function openDocument({ db, key, document, log, ...events }: OpenOp
     view: reader.read,
     revision: () => (changes === 0 ? `j${stored.lastSeq}` : `j${stored.lastSeq}.${load}.${changes}`),
     save,
+    lastSeq: journal.lastSeq,
+    pull: journal.pull,
     greet: (connection) => {
       if (journal.hasFailed()) connection.sendStateless(saveFailedMessage);
       greeted.add(connection);
@@ -130,6 +141,7 @@ export async function openDocument({ db, key, document, log, ...events }: OpenOp
       if (isClosed) return;
       isClosed = true;
       document.off("update", onUpdate);
+      sharing.close();
       reader.close();
       journal.close();
       greeted.clear();
