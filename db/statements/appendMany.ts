@@ -7,6 +7,9 @@
  *
  * Rows are updated in the order of the join; `renew` and `claim` skip locked rows and no other batch has the same executions, so
  * no two statements can wait for each other in a circle.
+ *
+ * `spending` locks a row for each workspace whose models were used, last of all and in one order: two batches wait for one another
+ * there at most for the length of a commit.
  */
 export const appendMany = `
 with held as (
@@ -24,7 +27,7 @@ with held as (
     lease_expires_at = case when given.ended_at is null and given.answers_seen is null
       then clock_timestamp() + interval '10 seconds' end,
     wake_at = case when given.answers_seen is null then execution.wake_at
-      when execution.answers > given.answers_seen then clock_timestamp() else to_timestamp(given.wake_at / 1000) end
+      when execution.answers > given.answers_seen then date_trunc('milliseconds', clock_timestamp()) else to_timestamp(given.wake_at / 1000) end
   from unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::text[], $7::float8[], $8::float8[], $9::text[],
     $10::text[], $11::int[], $12::bigint[], $13::bigint[], $29::int[], $30::float8[]) as given
     (id, worker, epoch, after_seq, last_seq, status, started_at, ended_at, output, error, recoveries, input_tokens, output_tokens,
@@ -55,5 +58,12 @@ with held as (
 ), waited as (
   delete from execution_waits as wait using held, unnest($37::text[], $38::text[]) as over (id, step_key)
   where held.id = over.id and wait.execution_id = over.id and wait.step_key = coalesce(over.step_key, wait.step_key)
+), spending as (
+  insert into daily_spending as spent (workspace_id, day, tokens, dollars)
+  select held.workspace_id, (clock_timestamp() at time zone 'utc')::date, sum(used.tokens), sum(used.dollars)
+  from unnest($39::text[], $40::bigint[], $41::float8[]) as used (id, tokens, dollars)
+  join held on held.id = used.id
+  group by held.workspace_id order by held.workspace_id
+  on conflict (workspace_id, day) do update set tokens = spent.tokens + excluded.tokens, dollars = spent.dollars + excluded.dollars
 )
 select id from held`;

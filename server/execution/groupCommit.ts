@@ -8,7 +8,7 @@ import type { Lease } from "#src/engine/ports.ts";
 import { type ExecutionState, isEnded } from "#src/engine/state.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import { eventLists, executionColumns, sleepColumns, stepLists, toJson, waitLists, waitsOver } from "./parameters.ts";
-import { isQuiet, type Projection, project } from "./projection.ts";
+import { hasUsed, isQuiet, type Projection, project } from "./projection.ts";
 
 /** Two: while one waits for the disk, the next is being made; a third would only make both smaller. */
 const flushesInFlight = 2;
@@ -99,7 +99,7 @@ async function flushOne(db: Database, entry: Entry): Promise<void> {
     const [first, second, ...others] = entry.events;
     const rows =
       first && second && others.length === 0 && isQuiet(projection)
-        ? await engineStatement(db, appendHop, hopParameters(entry.lease, [first, second], projection))
+        ? await engineStatement(db, appendHop, hopParameters(entry.lease, [first, second]))
         : await engineStatement(db, appendOne, oneParameters(entry, projection));
     entry.resolve(rows.length > 0);
   } catch (error) {
@@ -110,15 +110,12 @@ async function flushOne(db: Database, entry: Entry): Promise<void> {
 function hopParameters(
   { executionId, worker, epoch }: Lease,
   [first, second]: readonly [ExecutionEvent, ExecutionEvent],
-  { inputTokens, outputTokens }: Projection,
 ): Parameter[] {
   return [
     executionId,
     worker,
     epoch,
     first.seq - 1,
-    inputTokens,
-    outputTokens,
     first.body.type,
     toJson(first.body),
     first.at,
@@ -142,6 +139,7 @@ function oneParameters({ lease, events, state, answersSeen }: Entry, projection:
     ...sleepColumns(state, answersSeen),
     ...waitLists(projection),
     waitsOver(projection),
+    projection.dollars,
   ];
 }
 
@@ -174,6 +172,19 @@ function manyParameters(batch: readonly Entry[]): Parameter[] {
       ids,
       projections.map((projection) => [waitsOver(projection)]),
     ),
+    ...spendingLists(ids, projections),
+  ];
+}
+
+/** Of those that tell of a model call: whose, tokens, dollars. */
+function spendingLists(ids: readonly string[], projections: readonly Projection[]): Parameter[] {
+  const used = projections.flatMap((projection, index) =>
+    hasUsed(projection) ? [{ id: ids[index] ?? null, projection }] : [],
+  );
+  return [
+    used.map(({ id }) => id),
+    used.map(({ projection }) => projection.inputTokens + projection.outputTokens),
+    used.map(({ projection }) => projection.dollars),
   ];
 }
 

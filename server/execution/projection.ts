@@ -20,6 +20,8 @@ export interface Projection {
   /** To add to what is there. */
   inputTokens: number;
   outputTokens: number;
+  /** US dollars by the models' prices. */
+  dollars: number;
   /** Steps that wait when these events have happened and did not before. */
   waits: Wait[];
   /** Steps that may have waited and do not any more. */
@@ -48,6 +50,7 @@ export function project(events: readonly ExecutionEvent[]): Projection {
     recoveries: 0,
     inputTokens: 0,
     outputTokens: 0,
+    dollars: 0,
     waits: [],
     waited: [],
   };
@@ -118,6 +121,7 @@ function apply(projection: Projection, { body, at }: ExecutionEvent): void {
 function addUsage(projection: Projection, usage: Usage | undefined): void {
   projection.inputTokens += usage?.inputTokens ?? 0;
   projection.outputTokens += usage?.outputTokens ?? 0;
+  projection.dollars += usage?.dollars ?? 0;
 }
 
 /** One that began and ended in the same commit has no row. */
@@ -131,6 +135,14 @@ function end(projection: Projection, status: ExecutionStatus, at: number): void 
   projection.endedAt = at;
 }
 
-/** Whether they leave the rows as they are but for the execution's tokens and its last sequence number. */
-export const isQuiet = ({ status, recoveries, waits, waited }: Projection): boolean =>
-  status === null && recoveries === 0 && waits.length === 0 && waited.length === 0;
+/** Whether they tell of a model call. */
+export const hasUsed = ({ inputTokens, outputTokens, dollars }: Projection): boolean =>
+  inputTokens + outputTokens + dollars > 0;
+
+/** Whether they leave the rows as they are but for the execution's last sequence number. */
+export const isQuiet = (projection: Projection): boolean =>
+  projection.status === null &&
+  projection.recoveries === 0 &&
+  projection.waits.length === 0 &&
+  projection.waited.length === 0 &&
+  !hasUsed(projection);
