@@ -28,6 +28,7 @@ import { createDocuments, type Documents } from "./realtime/documents/documents.
 import { createTrpcSockets, type TrpcSockets } from "./realtime/trpc/trpcSockets.ts";
 import { createActivity } from "./services/activity.ts";
 import { createAgentsService } from "./services/agentsService.ts";
+import { createAnswersService } from "./services/answersService.ts";
 import { createAudit } from "./services/audit.ts";
 import { createAuthService } from "./services/authService.ts";
 import { createExecutionsService } from "./services/executionsService.ts";
@@ -119,6 +120,7 @@ function createServices(parts: ServiceParts): Services {
     workspaces: createWorkspacesService({ db, sessions, audit, newId, now }),
     workflows: createWorkflowsService({ db, documents, executions, catalogue, prepare, activity, audit, newId, now }),
     executions: createExecutionsService({ db, executions, activity }),
+    answers: createAnswersService({ db, executions, audit }),
     ...createTravelServices({ db, documents, executions, catalogue, prepare, activity, newId, now, kinds }),
     agents: createAgentsService(Object.values(registry).map(describeAgent), parts.models),
   };

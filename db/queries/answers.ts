@@ -81,7 +81,7 @@ async function insertAnswer(
   await tx.execute(sql`
     with told as (
       update workflow_executions set answers = answers + 1,
-        wake_at = case when status = 'waiting' then clock_timestamp() else wake_at end
+        wake_at = case when status = 'waiting' then date_trunc('milliseconds', clock_timestamp()) else wake_at end
       where id = ${executionId} returning answers
     )
     insert into execution_answers (execution_id, step_key, attempt, workspace_id, place, value, by, at)

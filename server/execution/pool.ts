@@ -1,6 +1,5 @@
 import type { Logger } from "pino";
-import type { LoopDeps } from "#src/engine/deps.ts";
-import { noNudges } from "#src/engine/deps.ts";
+import type { LoopDeps, Nudges } from "#src/engine/deps.ts";
 import { runExecution } from "#src/engine/loop.ts";
 import type { ClaimedExecution } from "#src/engine/ports.ts";
 import type { AbortSource } from "#src/engine/signal.ts";
@@ -28,6 +27,10 @@ export interface Pool {
   launch(claimed: ClaimedExecution): void;
   /** False when it does not run here. */
   cancel(id: ExecutionId, by: Principal): boolean;
+  /** An answer was stored for it. False when it does not run here. */
+  nudge(id: ExecutionId): boolean;
+  /** How many answers are stored for it: a nudge when there are more than it was told of. */
+  countAnswers(id: ExecutionId, answers: number): void;
   /** Stops it without writing anything more: its lease is lost. */
   letGo(id: ExecutionId): void;
   /** Waits until all have ended by themselves, at most `graceMs`, then stops the rest where their last commit is. */
@@ -38,6 +41,8 @@ interface Running {
   readonly stop: AbortSource;
   readonly cancel: AbortSource;
   readonly done: Promise<void>;
+  readonly listeners: Set<() => void>;
+  answers: number;
 }
 
 export function createPool({ deps, log, onEnd }: PoolOptions): Pool {
@@ -45,10 +50,16 @@ export function createPool({ deps, log, onEnd }: PoolOptions): Pool {
   const running = new Map<ExecutionId, Running>();
   const draining = clock.newAbort();
 
-  async function run(claimed: ClaimedExecution, stop: AbortSource, cancel: AbortSource): Promise<void> {
+  async function run(claimed: ClaimedExecution, { stop, cancel, listeners }: Omit<Running, "done">): Promise<void> {
     const { lease } = claimed;
+    const nudges: Nudges = {
+      listen(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    };
     try {
-      await runExecution(claimed, deps, { stop: stop.signal, cancel: cancel.signal, nudges: noNudges });
+      await runExecution(claimed, deps, { stop: stop.signal, cancel: cancel.signal, nudges });
     } catch (err) {
       log.error(
         { err, executionId: lease.executionId },
@@ -62,22 +73,33 @@ export function createPool({ deps, log, onEnd }: PoolOptions): Pool {
     }
   }
 
+  function nudge(id: ExecutionId): boolean {
+    const here = running.get(id);
+    for (const listener of here?.listeners ?? []) listener();
+    return here !== undefined;
+  }
   const allDone = () => Promise.all([...running.values()].map((execution) => execution.done));
   return {
     size: () => running.size,
     ids: () => [...running.keys()],
     has: (id) => running.has(id),
     launch(claimed) {
-      const stop = clock.newAbort();
-      const cancel = clock.newAbort();
+      const own = { stop: clock.newAbort(), cancel: clock.newAbort(), listeners: new Set<() => void>(), answers: 0 };
       // Registered before the first turn of the loop, which may end at once.
-      const done = Promise.resolve().then(() => run(claimed, stop, cancel));
-      running.set(claimed.lease.executionId, { stop, cancel, done });
+      const done = Promise.resolve().then(() => run(claimed, own));
+      running.set(claimed.lease.executionId, { ...own, done });
     },
     cancel(id, by) {
       const here = running.get(id);
       here?.cancel.abort(by);
       return here !== undefined;
+    },
+    nudge,
+    countAnswers(id, answers) {
+      const here = running.get(id);
+      if (here === undefined || here.answers >= answers) return;
+      here.answers = answers;
+      nudge(id);
     },
     letGo: (id) => running.get(id)?.stop.abort("lease lost"),
     async drain(graceMs) {

@@ -55,6 +55,8 @@ export interface Runner {
   begin(execution: NewExecution, events: readonly ExecutionEvent[]): Promise<void>;
   /** False when the execution is unknown or final. It ends within 10 s, wherever it runs or waits. */
   requestCancel(workspaceId: WorkspaceId, executionId: ExecutionId, by: Principal): Promise<boolean>;
+  /** Answers were stored for it: it goes on with them at once if it runs or waits here, elsewhere with the next beat. */
+  answered(executionId: ExecutionId): void;
   /** Whether it runs in this process. */
   isHere(executionId: ExecutionId): boolean;
   /** Another process says that something waits. */
@@ -120,6 +122,10 @@ export function createRunner(options: RunnerOptions): Runner {
       return true;
     },
 
+    answered(executionId) {
+      if (!pool.nudge(executionId)) onQueued();
+    },
+
     isHere: pool.has,
     look: claiming.look,
     cancelHere: (executionId, by) => void pool.cancel(executionId, by),
@@ -157,7 +163,7 @@ interface Heart {
 }
 
 /**
- * One beat: renews the leases, hears of cancels, stops what another worker has taken over, and gives up what this worker holds
+ * One beat: renews the leases, hears of cancels and answers, stops what another worker has taken over, and gives up what this worker holds
  * without running it (a claim whose second half failed). Both need to be seen twice: a lease may be a moment older or younger
  * than what runs here.
  */
@@ -165,7 +171,8 @@ function heartbeat({ store, worker, pool, isStarting }: Heart): () => Promise<vo
   let lost: ReadonlySet<ExecutionId> = new Set();
   let orphans: ReadonlySet<ExecutionId> = new Set();
   return async () => {
-    const { held, cancelRequested } = await store.renew(worker);
+    const { held, answered, cancelRequested } = await store.renew(worker);
+    for (const { id, answers } of answered) pool.countAnswers(id, answers);
     for (const { id, by } of cancelRequested) pool.cancel(id, by);
 
     const isHeld = new Set(held);

@@ -36,6 +36,8 @@ export interface Executions {
   begin(execution: NewExecution, events: readonly ExecutionEvent[]): Promise<void>;
   /** False when the execution is unknown or final. */
   requestCancel(workspaceId: WorkspaceId, id: ExecutionId, by: Principal): Promise<boolean>;
+  /** Answers were stored for it: whoever runs it is told. */
+  answered(id: ExecutionId): void;
   /** Whether it runs in this process: then every live message of it comes, in order. */
   isHere(id: ExecutionId): boolean;
   /** Calls the listener for each live message until the returned function is called. */

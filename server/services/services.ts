@@ -1,4 +1,5 @@
 import type { AgentsService } from "./agentsService.ts";
+import type { AnswersService } from "./answersService.ts";
 import type { AuthService } from "./authService.ts";
 import type { ExecutionsService } from "./executionsService.ts";
 import type { TravelServices } from "./travel/travelServices.ts";
@@ -11,5 +12,6 @@ export interface Services extends TravelServices {
   readonly workspaces: WorkspacesService;
   readonly workflows: WorkflowsService;
   readonly executions: ExecutionsService;
+  readonly answers: AnswersService;
   readonly agents: AgentsService;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { executionId } from "../ids.ts";
 import { jsonValue } from "../json.ts";
 import { principal } from "./principal.ts";
+import { hasRole, type Role } from "./workspace.ts";
 
 /** A field of the form that a person fills in to answer. */
 export const answerField = z.strictObject({
@@ -36,6 +37,14 @@ export const interrupt = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("execution"), executionId, dueAt }),
 ]);
 export type Interrupt = z.infer<typeof interrupt>;
+
+/** The named people, or with nobody named everybody with at least the role. */
+export function mayAnswer(
+  { who }: Extract<Interrupt, { kind: "approval" }>,
+  person: { readonly role: Role; readonly profileId: string },
+): boolean {
+  return who.profileIds.length > 0 ? who.profileIds.includes(person.profileId) : hasRole(person.role, who.role);
+}
 
 /** How a wait ended. */
 export const answer = z.discriminatedUnion("kind", [

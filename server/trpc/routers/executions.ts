@@ -8,6 +8,7 @@ import { executionEvent } from "#src/schemas/executionEvent.ts";
 import { lineage } from "#src/schemas/lineage.ts";
 import { pageOf, pageRequest } from "#src/schemas/page.ts";
 import { operatorProcedure, router, viewerProcedure } from "../procedures.ts";
+import { answerProcedures } from "./answers.ts";
 import { ok } from "./ok.ts";
 
 const byId = z.strictObject({ id: executionId });
@@ -18,6 +19,8 @@ const seq = z.coerce.number().int().min(0);
 const tags = ["executions"];
 
 export const executionsRouter = router({
+  ...answerProcedures,
+
   list: viewerProcedure
     .meta({
       openapi: { method: "GET", path: "/executions", tags, summary: "List and filter executions", protect: true },

@@ -1,0 +1,181 @@
+import type { Database, Tx } from "#db/client.ts";
+import { type ExecutionKey, giveAnswer, giveBudget } from "#db/queries/answers.ts";
+import { executionStatusOf } from "#db/queries/executions.ts";
+import { countApprovals, findSignals, findWait, pageOfApprovals, wasDue, whoAnswered } from "#db/queries/waits.ts";
+import { withTenant } from "#db/tenant.ts";
+import { checkForm, type Decision } from "#src/agents/approval/answer.ts";
+import { AppError, assertNever } from "#src/errors.ts";
+import type { ExecutionId } from "#src/ids.ts";
+import type { JsonObject, JsonValue } from "#src/json.ts";
+import { isFinalExecution } from "#src/schemas/execution.ts";
+import type { StepKey } from "#src/schemas/executionEvent.ts";
+import type { Budget } from "#src/schemas/graph.ts";
+import { type Interrupt, mayAnswer } from "#src/schemas/interrupt.ts";
+import type { Page } from "#src/schemas/page.ts";
+import type { OpenApproval } from "#src/schemas/wait.ts";
+import { hasRole } from "#src/schemas/workspace.ts";
+import { type Actor, principalOf, scopeOf } from "./actor.ts";
+import type { Audit } from "./audit.ts";
+import type { Executions } from "./ports.ts";
+
+export interface AnswerRequest {
+  readonly id: ExecutionId;
+  readonly stepKey: StepKey;
+  /** The attempt that waits; whichever does when absent. */
+  readonly attempt?: number | undefined;
+  readonly decision?: Decision | undefined;
+  /** Of an approval the form's values, of a signal what is sent. */
+  readonly value?: JsonValue | undefined;
+}
+
+/**
+ * What people and other systems say to executions that wait. Durable when it resolves; the execution goes on wherever it can. A
+ * refused answer changes nothing. Errors of all: not_found; conflict, with `detail.reason`: `answered` (by whom), `late`,
+ * `not_waiting`; forbidden for somebody who is not asked.
+ */
+export interface AnswersService {
+  /** Errors: bad_request with the form's fields at fault. */
+  answer(actor: Actor, request: AnswerRequest): Promise<void>;
+  /** Gives the value to every step that waits for the name; tells how many did. */
+  signal(actor: Actor, request: { id: ExecutionId; name: string; value: JsonValue }): Promise<number>;
+  /** Sets new limits for one execution, in place of its workflow's. */
+  raiseBudget(actor: Actor, request: { id: ExecutionId; budget: Budget }): Promise<void>;
+  /** Approvals that wait for this person, longest waiting first. */
+  waiting(actor: Actor, request: { cursor?: string | undefined; limit: number }): Promise<Page<OpenApproval>>;
+  /** How many those are, counted up to 100. */
+  countWaiting(actor: Actor): Promise<number>;
+}
+
+const most = 100;
+
+export function createAnswersService(deps: { db: Database; executions: Executions; audit: Audit }): AnswersService {
+  const { db, executions, audit } = deps;
+  const inWorkspace = <Result>(actor: Actor, work: (tx: Tx) => Promise<Result>) => withTenant(db, scopeOf(actor), work);
+
+  return {
+    async answer(actor, request) {
+      const key = keyOf(actor, request.id);
+      const { stepKey } = request;
+      await inWorkspace(actor, async (tx) => {
+        const wait = await findWait(tx, key, stepKey);
+        if (wait === null || (request.attempt ?? wait.attempt) !== wait.attempt) throw await gone(tx, key, stepKey);
+        checkPerson(wait.interrupt, actor);
+        const value = valueIn(wait.interrupt, request);
+        const answer = { stepKey, attempt: wait.attempt, value, by: principalOf(actor) };
+        const outcome = await giveAnswer(tx, key, answer);
+        if (outcome === "late") throw tooLate();
+        if (outcome !== "accepted") throw await gone(tx, key, stepKey);
+        const detail = { stepKey, ...(request.decision === undefined ? {} : { decision: request.decision }) };
+        await audit.record(tx, actor, { action: "execution.answer", subject: key.executionId, detail });
+      });
+      executions.answered(key.executionId);
+    },
+
+    async signal(actor, { id, name, value }) {
+      const key = keyOf(actor, id);
+      const by = principalOf(actor);
+      const taken = await inWorkspace(actor, async (tx) => {
+        const steps = await findSignals(tx, key, name);
+        let count = 0;
+        for (const { stepKey, attempt } of steps)
+          if ((await giveAnswer(tx, key, { stepKey, attempt, value, by })) === "accepted") count += 1;
+        if (count === 0) throw await notCalled(tx, key, name);
+        await audit.record(tx, actor, { action: "execution.signal", subject: id, detail: { name, steps: count } });
+        return count;
+      });
+      executions.answered(id);
+      return taken;
+    },
+
+    async raiseBudget(actor, { id, budget }) {
+      const empty = Object.entries(budget).find(([, limit]) => limit === 0);
+      if (empty !== undefined)
+        throw new AppError("bad_request", "A limit of zero lets nothing go on; leave it out for no limit.", {
+          detail: { field: empty[0] },
+        });
+      const key = keyOf(actor, id);
+      await inWorkspace(actor, async (tx) => {
+        const accepted = await giveBudget(tx, key, { budget, by: principalOf(actor) });
+        if (!accepted) {
+          await expectExecution(tx, key);
+          throw new AppError("conflict", "This execution has ended already.");
+        }
+        const detail = { budget: { ...budget } as JsonObject };
+        await audit.record(tx, actor, { action: "execution.raiseBudget", subject: id, detail });
+      });
+      executions.answered(id);
+    },
+
+    waiting: (actor, request) => inWorkspace(actor, (tx) => pageOfApprovals(tx, answererOf(actor), request)),
+    countWaiting: (actor) => inWorkspace(actor, (tx) => countApprovals(tx, answererOf(actor), most)),
+  };
+}
+
+const keyOf = (actor: Actor, executionId: ExecutionId): ExecutionKey => ({
+  workspaceId: actor.session.workspace.id,
+  executionId,
+});
+const answererOf = ({ session }: Actor) => ({
+  workspaceId: session.workspace.id,
+  profileId: session.profile.id,
+  role: session.role,
+});
+
+async function expectExecution(tx: Tx, { workspaceId, executionId }: ExecutionKey) {
+  const found = await executionStatusOf(tx, { workspaceId, id: executionId });
+  if (found === null) throw new AppError("not_found", "There is no such execution.");
+  return found;
+}
+
+/** Why a step takes no answer. */
+async function gone(tx: Tx, key: ExecutionKey, stepKey: StepKey): Promise<AppError> {
+  const { status } = await expectExecution(tx, key);
+  const by = await whoAnswered(tx, key, stepKey);
+  if (by !== null)
+    return new AppError("conflict", `${by.name} has answered already.`, {
+      detail: { reason: "answered", by: by.name },
+    });
+  if (await wasDue(tx, key, stepKey)) return tooLate();
+  const message = isFinalExecution(status) ? "This execution has ended already." : "This step does not wait.";
+  return new AppError("conflict", message, { detail: { reason: "not_waiting" } });
+}
+
+const tooLate = () =>
+  new AppError("conflict", "It is too late: the deadline has passed.", { detail: { reason: "late" } });
+
+async function notCalled(tx: Tx, key: ExecutionKey, name: string): Promise<AppError> {
+  await expectExecution(tx, key);
+  const message = `No step of this execution waits for a call of the name “${name}” now.`;
+  return new AppError("conflict", message, { detail: { reason: "not_waiting" } });
+}
+
+function checkPerson(interrupt: Interrupt, { session }: Actor): void {
+  const person = { role: session.role, profileId: session.profile.id };
+  switch (interrupt.kind) {
+    case "approval":
+      if (!mayAnswer(interrupt, person)) throw new AppError("forbidden", "Somebody else is asked here.");
+      return;
+    case "signal":
+      if (!hasRole(session.role, "operator")) throw new AppError("forbidden", "This needs the role operator.");
+      return;
+    case "time":
+    case "execution":
+      throw new AppError("bad_request", "This step does not wait for an answer.");
+    default:
+      assertNever(interrupt);
+  }
+}
+
+function valueIn(interrupt: Interrupt, { decision, value }: AnswerRequest): JsonValue {
+  if (interrupt.kind !== "approval") return value ?? null;
+  if (decision === undefined)
+    throw new AppError("bad_request", "Say `approved` or `rejected`.", {
+      detail: { problems: [{ field: "decision", message: "Say approved or rejected." }] },
+    });
+  const { values, problems } = checkForm(interrupt.fields, value ?? {}, decision);
+  const [first] = problems;
+  if (first === undefined) return { decision, values };
+  throw new AppError("bad_request", problems.map(({ message }) => message).join(" "), {
+    detail: { field: first.field, problems: problems.map(({ field, message }) => ({ field, message })) },
+  });
+}
