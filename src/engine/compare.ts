@@ -1,4 +1,4 @@
-import { equalJson, type JsonValue } from "../json.ts";
+import type { JsonValue } from "../json.ts";
 import type { ComparedStep, ExecutionComparison, StepSide } from "../schemas/comparison.ts";
 import type { Graph, GraphNode } from "../schemas/graph.ts";
 import { compareJson } from "./compareJson.ts";
@@ -75,7 +75,7 @@ function sideOf(step: StepState): StepSide | null {
   const { reusedFrom } = step.metadata ?? {};
   return {
     status: step.status,
-    durationMs: step.startedAt === null || step.endedAt === null ? null : step.endedAt - step.startedAt,
+    durationMs: step.startedAt === null || step.endedAt === null ? null : Math.round(step.endedAt - step.startedAt),
     tokens: (step.usage?.inputTokens ?? 0) + (step.usage?.outputTokens ?? 0),
     attempts: step.attempt,
     error: step.error,
@@ -135,10 +135,3 @@ function nodesInOrder({ nodes, edges }: Graph): string[] {
   }
   return ready;
 }
-
-/** The same end in every step: status, inputs, outputs and error. Settings, times and tokens are not looked at. */
-export const hasSameEnd = (a: StepState, b: StepState): boolean =>
-  a.status === b.status &&
-  a.error?.code === b.error?.code &&
-  equalJson(a.inputs ?? undefined, b.inputs ?? undefined) &&
-  equalJson(a.outputs ?? undefined, b.outputs ?? undefined);

@@ -12,7 +12,7 @@ export const valueDifference = z.strictObject({
 export type ValueDifference = z.infer<typeof valueDifference>;
 
 /** A value of both sides, and where they differ. `more`: how many places are not listed. */
-const valueComparison = z.strictObject({ differences: z.array(valueDifference), more: z.int() });
+export const valueComparison = z.strictObject({ differences: z.array(valueDifference), more: z.int() });
 export type ValueComparison = z.infer<typeof valueComparison>;
 
 /** What one of two executions has of a step; null when the step was not in it. */

@@ -177,3 +177,24 @@ describe("comparing", () => {
     expect(self).toMatchObject({ same: true, firstDifference: null });
   });
 });
+
+describe("replaying", () => {
+  test("a run that failed, and its fork, come to the same without a call, at once", async () => {
+    const { workflowId, execution } = await ran(brokenGraph());
+    expect(await owner.trpc.executions.replay.query({ id: execution.id })).toMatchObject({
+      identical: true,
+      statuses: ["failed", "failed"],
+      answered: 3,
+      outsideCalls: 0,
+    });
+    await owner.trpc.workflows.update.mutate({ id: workflowId, graph: brokenGraph("offline") as never });
+    const request = { id: execution.id, stepKey: "ask", useCurrentGraph: true };
+    const { executionId } = await owner.trpc.executions.fork.mutate(request);
+    await finished(executionId);
+    expect(await owner.trpc.executions.replay.query({ id: executionId })).toMatchObject({
+      identical: true,
+      statuses: ["succeeded", "succeeded"],
+      firstDifference: null,
+    });
+  });
+});

@@ -151,6 +151,13 @@ export const accessTable: Readonly<Record<string, Row>> = {
     target: "execution",
     input: (id) => ({ a: id, b: id }),
   },
+  "executions.replay": {
+    access: "viewer",
+    rest: "GET /executions/{id}/replay",
+    target: "execution",
+    input: (id) => ({ id }),
+    alsoFine: ["conflict"],
+  },
   "executions.answer": {
     access: "viewer",
     rest: "POST /executions/{id}/answer",

@@ -1,4 +1,5 @@
-import { Ellipsis, GitCompare, PencilRuler, RotateCcw, RotateCw, Square } from "lucide-react";
+import { Clapperboard, Ellipsis, GitCompare, PencilRuler, RotateCcw, RotateCw, Square } from "lucide-react";
+import { useState } from "react";
 import { useLocation } from "wouter";
 import { Button, ButtonLink } from "#client/components/ui/Button.tsx";
 import { IconButton } from "#client/components/ui/IconButton.tsx";
@@ -6,6 +7,7 @@ import { Menu, type MenuEntry } from "#client/components/ui/Menu.tsx";
 import { useMay } from "#client/hooks/useSession.ts";
 import { type ExecutionState, isEnded } from "#src/engine/state.ts";
 import type { ExecutionDetail } from "#src/schemas/execution.ts";
+import { ReplayDialog } from "./ReplayDialog.tsx";
 import { useExecutionChanges } from "./useExecutionChanges.ts";
 
 export interface ExecutionActionsProps {
@@ -49,13 +51,21 @@ export function ExecutionActions({ detail, state }: ExecutionActionsProps) {
           </span>
         </Button>
       )}
-      <MoreActions detail={detail} rerun={mayRun && !active ? () => rerun.go("same") : null} />
+      <MoreActions detail={detail} rerun={mayRun && !active ? () => rerun.go("same") : null} ended={!active} />
     </>
   );
 }
 
-function MoreActions({ detail, rerun }: { readonly detail: ExecutionDetail; readonly rerun: (() => void) | null }) {
+interface MoreActionsProps {
+  readonly detail: ExecutionDetail;
+  /** Null: not for this person, or not yet. */
+  readonly rerun: (() => void) | null;
+  readonly ended: boolean;
+}
+
+function MoreActions({ detail, rerun, ended }: MoreActionsProps) {
   const [, navigate] = useLocation();
+  const [replaying, setReplaying] = useState(false);
   const entries: MenuEntry[] = [
     ...(rerun === null
       ? []
@@ -65,6 +75,12 @@ function MoreActions({ detail, rerun }: { readonly detail: ExecutionDetail; read
       icon: GitCompare,
       onSelect: () => navigate(`/runs?workflow=${detail.workflowId}&compare=${detail.id}`),
     },
+    ...(ended ? [{ label: "Replay without any call", icon: Clapperboard, onSelect: () => setReplaying(true) }] : []),
   ];
-  return <Menu trigger={<IconButton icon={Ellipsis} label="More" />} entries={entries} />;
+  return (
+    <>
+      <Menu trigger={<IconButton icon={Ellipsis} label="More" />} entries={entries} />
+      {replaying && <ReplayDialog id={detail.id} onClose={() => setReplaying(false)} />}
+    </>
+  );
 }

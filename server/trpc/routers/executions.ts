@@ -7,6 +7,7 @@ import { executionDetail, executionStatus, executionSummary } from "#src/schemas
 import { executionEvent } from "#src/schemas/executionEvent.ts";
 import { lineage } from "#src/schemas/lineage.ts";
 import { pageOf, pageRequest } from "#src/schemas/page.ts";
+import { replayResult } from "#src/schemas/replay.ts";
 import { operatorProcedure, router, viewerProcedure } from "../procedures.ts";
 import { answerProcedures } from "./answers.ts";
 import { ok } from "./ok.ts";
@@ -130,6 +131,21 @@ export const executionsRouter = router({
     .input(z.strictObject({ a: executionId, b: executionId }))
     .output(executionComparison)
     .query(({ ctx, input }) => ctx.services.comparisons.compare(ctx.actor, input)),
+
+  replay: viewerProcedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/executions/{id}/replay",
+        tags,
+        summary:
+          "Run an execution once more on its recorded answers, without any call, and say whether it comes to the same",
+        protect: true,
+      },
+    })
+    .input(byId)
+    .output(replayResult)
+    .query(({ ctx, input }) => ctx.services.replays.replay(ctx.actor, input.id)),
 
   events: viewerProcedure
     .meta({

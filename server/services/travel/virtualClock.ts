@@ -1,0 +1,70 @@
+import type { Clock } from "#src/engine/ports.ts";
+import { sameTurn } from "#src/engine/recorded.ts";
+import type { Signal } from "#src/engine/signal.ts";
+import { AppError } from "#src/errors.ts";
+
+interface Sleeper {
+  readonly at: number;
+  readonly wake: () => void;
+}
+
+/** Time that passes at once, from 0 on: whenever everybody sleeps, it is the moment at which the first of them wakes. */
+export interface VirtualClock extends Clock {
+  /** Moves time on until `work` is done. Throws `internal` when it waits for something that is not this clock. */
+  drive<Result>(work: Promise<Result>): Promise<Result>;
+}
+
+/** Turns of the event loop without anybody asleep, after which the work is taken to wait for something else. */
+const mostIdleTurns = 1_000;
+
+export function createVirtualClock(): VirtualClock {
+  let now = 0;
+  const sleepers = new Set<Sleeper>();
+
+  function sleep(ms: number, signal: Signal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = () => {
+        sleepers.delete(sleeper);
+        signal.removeEventListener("abort", wake);
+        resolve();
+      };
+      const sleeper: Sleeper = { at: now + Math.max(0, ms), wake };
+      sleepers.add(sleeper);
+      signal.addEventListener("abort", wake, { once: true });
+    });
+  }
+  /** Wakes everybody of the earliest moment, in order, before any of them goes on. False when nobody sleeps. */
+  function wakeFirst(): boolean {
+    const moment = [...sleepers].reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY);
+    const due = [...sleepers].filter(({ at }) => at <= moment + sameTurn).sort((one, other) => one.at - other.at);
+    for (const sleeper of due) {
+      now = Math.max(now, sleeper.at);
+      sleeper.wake();
+    }
+    return due.length > 0;
+  }
+
+  return {
+    now: () => now,
+    random: () => 0.5,
+    newAbort: () => new AbortController(),
+    sleep,
+    async drive(work) {
+      const progress = { done: false };
+      const end = () => {
+        progress.done = true;
+      };
+      work.then(end, end);
+      let idle = 0;
+      while (!progress.done) {
+        // Everything that follows without waiting has happened when the event loop turns.
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        if (progress.done) break;
+        idle = wakeFirst() ? 0 : idle + 1;
+        if (idle > mostIdleTurns) throw new AppError("internal", "The replay waits for something outside of it.");
+      }
+      return work;
+    },
+  };
+}
