@@ -4,8 +4,9 @@ import type { StepState } from "#src/engine/state.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import type { CanvasServices } from "./canvasContext.ts";
 import type { CanvasHandle } from "./canvasHandle.ts";
+import { allIterations, choiceOf, nodeOfStep, shownStep, withIteration } from "./iterations.ts";
 import { createKeyedStore } from "./keyedStore.ts";
-import { createNodeRuns, nodeOfStep } from "./nodeRuns.ts";
+import { createNodeRuns } from "./nodeRuns.ts";
 import { type Selection, selectNodes } from "./selection.ts";
 import { WorkflowCanvas } from "./WorkflowCanvas.tsx";
 
@@ -20,7 +21,28 @@ export interface ExecutionCanvasProps {
 
 /** The canvas of a pinned version, read-only, with the statuses of one execution. Fills its parent. */
 export function ExecutionCanvas({ graph, steps, selected, onSelect }: ExecutionCanvasProps) {
-  const [services] = useState(createReadOnlyServices);
+  const [choice, setChoice] = useState(allIterations);
+  // A step chosen elsewhere brings its iteration on screen; one chosen here is of what is on screen already.
+  const own = useRef<string | null>(null);
+  const pick = (stepKey: string) => {
+    own.current = stepKey;
+    onSelect(stepKey);
+  };
+  const chosen = useRef({ choice, graph, steps, selected, pick });
+  chosen.current = { choice, graph, steps, selected, pick };
+  useEffect(() => {
+    if (selected !== null && selected !== own.current) setChoice((before) => choiceOf(graph, selected, before));
+  }, [graph, selected]);
+  const [services] = useState(() =>
+    createReadOnlyServices((containerId, iteration) => {
+      const now = chosen.current;
+      const next = withIteration(now.choice, containerId, iteration);
+      setChoice(next);
+      // The step that is open follows to the other iteration.
+      if (now.selected !== null)
+        now.pick(shownStep(now.graph, now.steps, { nodeId: nodeOfStep(now.selected), choice: next }));
+    }),
+  );
   const [runsOf] = useState(createNodeRuns);
   const canvas = useRef<CanvasHandle | null>(null);
   const nodeId = selected === null ? null : nodeOfStep(selected);
@@ -29,14 +51,19 @@ export function ExecutionCanvas({ graph, steps, selected, onSelect }: ExecutionC
   }, []);
   const selection = useMemo(() => selectNodes(nodeId === null ? [] : [nodeId]), [nodeId]);
 
-  useEffect(() => services.runs.replace(runsOf(steps, [])), [services, runsOf, steps]);
+  useEffect(() => {
+    const runs = runsOf({ graph, steps, choice, over: true });
+    services.runs.replace(runs.nodes);
+    services.iterations.replace(runs.frames);
+  }, [services, runsOf, graph, steps, choice]);
   useEffect(() => {
     if (nodeId !== null) canvas.current?.reveal([nodeId]);
   }, [nodeId]);
 
+  const stepOfNode = (id: string) => shownStep(graph, steps, { nodeId: id, choice });
   const select = ({ nodes }: Selection) => {
     const [next] = [...nodes].filter((id) => id !== nodeId);
-    if (next !== undefined) onSelect(stepOfNode(steps, next));
+    if (next !== undefined) pick(stepOfNode(next));
     else if (nodes.size === 0) onSelect(null);
   };
 
@@ -52,7 +79,7 @@ export function ExecutionCanvas({ graph, steps, selected, onSelect }: ExecutionC
       onPointer={ignore}
       tool="hand"
       onMenu={ignore}
-      onOpenNode={(id) => onSelect(stepOfNode(steps, id))}
+      onOpenNode={(id) => pick(stepOfNode(id))}
       onZoom={ignore}
       handle={onReady}
       showMinimap={false}
@@ -64,14 +91,11 @@ const nowhere = new Map<string, never>();
 const nobody: readonly never[] = [];
 const ignore = () => {};
 
-const createReadOnlyServices = (): CanvasServices => ({
+const createReadOnlyServices = (chooseIteration: CanvasServices["chooseIteration"]): CanvasServices => ({
   actions: null,
   runs: createKeyedStore(),
   problems: createKeyedStore(),
   visitors: createKeyedStore(),
+  iterations: createKeyedStore(),
+  chooseIteration,
 });
-
-/** The node's latest step; a node that has not begun is its own step key. */
-function stepOfNode(steps: ExecutionCanvasProps["steps"], nodeId: string): string {
-  return Object.keys(steps).findLast((stepKey) => nodeOfStep(stepKey) === nodeId) ?? nodeId;
-}

@@ -1,16 +1,34 @@
 import { Plus } from "lucide-react";
-import type { PortDefinition } from "#src/schemas/agent.ts";
 import { useCanvas } from "./canvasContext.ts";
+import type { PlacedPort } from "./geometry.ts";
 
-/** The + on an output that leads nowhere yet. */
-export function NextStepButton({ nodeId, port, top }: { nodeId: string; port: PortDefinition; top: number }) {
+interface NextStepsProps {
+  readonly nodeId: string;
+  readonly placed: readonly PlacedPort[];
+  /** Output ports that have an edge, joined by commas. */
+  readonly connected: string;
+}
+
+/** The + on each output that leads nowhere yet. An error may lead nowhere. */
+export function NextSteps({ nodeId, placed, connected }: NextStepsProps) {
   const { actions } = useCanvas();
+  if (actions === null) return null;
+  const taken = connected.split(",");
+  return placed
+    .filter(({ side, port }) => side === "output" && !taken.includes(port.name))
+    .map((each) => <NextStepButton key={each.port.name} nodeId={nodeId} placed={each} />);
+}
+
+function NextStepButton({ nodeId, placed }: { readonly nodeId: string; readonly placed: PlacedPort }) {
+  const { actions } = useCanvas();
+  const { port, x, y } = placed;
   return (
     <button
       type="button"
       tabIndex={-1}
       className="next-step nodrag nopan"
-      style={{ top }}
+      data-inside={placed.inside || undefined}
+      style={{ top: y, left: x }}
       aria-label={`Add a step after ${port.label}`}
       title="Add the next step"
       onClick={(event) => {

@@ -14,10 +14,22 @@ export function NodeRunMark({ run }: { readonly run: NodeRun | undefined }) {
       title={run.error === null ? label : `${label}: ${run.error}`}
     >
       <span className="node-run-time tabular">
+        {run.count !== null && <NodeCount count={run.count} />}
         {run.attempt > 1 && <span title={`Attempt ${run.attempt}`}>×{run.attempt} </span>}
         <NodeDuration run={run} />
       </span>
       <StatusIcon status={run.status} size={16} />
+    </span>
+  );
+}
+
+/** Of many iterations: 37/100, and how many of them failed. */
+function NodeCount({ count }: { readonly count: NonNullable<NodeRun["count"]> }) {
+  const show = (value: number) => value.toLocaleString("en-US");
+  return (
+    <span title={`${show(count.ended)} of ${show(count.total)} iterations, ${show(count.failed)} failed`}>
+      {count.failed > 0 && <span className="text-danger">{show(count.failed)} failed </span>}
+      {show(count.ended)}/{show(count.total)}
     </span>
   );
 }

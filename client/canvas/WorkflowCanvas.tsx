@@ -14,6 +14,7 @@ import {
 import type { CanvasHandle } from "./canvasHandle.ts";
 import type { CanvasNode, LocalPlace } from "./canvasNodes.ts";
 import type { Definitions } from "./connections.ts";
+import { FrameNode } from "./FrameNode.tsx";
 import { grid } from "./geometry.ts";
 import { LinkEdge } from "./LinkEdge.tsx";
 import { NoteNode } from "./NoteNode.tsx";
@@ -24,7 +25,7 @@ import { useCanvasElements } from "./useCanvasElements.ts";
 import { useCanvasHandle } from "./useCanvasHandle.ts";
 import { useConnecting } from "./useConnecting.ts";
 
-const nodeTypes = { agent: AgentNode, note: NoteNode };
+const nodeTypes = { agent: AgentNode, frame: FrameNode, note: NoteNode };
 const edgeTypes = { link: LinkEdge };
 /** Mouse button numbers that pan: middle always, left in hand mode. */
 const panButtons = { pointer: [1], hand: [0, 1] };
@@ -72,9 +73,9 @@ function Canvas(props: WorkflowCanvasProps) {
     remotePlaces: props.remotePlaces,
   });
   const connecting = useConnecting({ graph, definitions, actions });
-  const canvas = useCanvasHandle({ graph, onReady: props.handle });
+  const canvas = useCanvasHandle({ graph, definitions, onReady: props.handle });
   const { toCanvas, zoomed } = canvas;
-  const drop = useCanvasDrop(actions, toCanvas);
+  const drop = useCanvasDrop({ actions, toCanvas, aim: elements.aim });
   const editable = actions !== null;
 
   return (
@@ -89,8 +90,9 @@ function Canvas(props: WorkflowCanvasProps) {
       edgeTypes={edgeTypes}
       onNodesChange={elements.onNodesChange}
       onEdgesChange={elements.onEdgesChange}
+      onNodeDrag={elements.onDrag}
       onNodeDragStop={elements.onDrop}
-      onSelectionDragStop={elements.onDrop}
+      onSelectionDragStop={(event) => elements.onDrop(event)}
       onConnect={connecting.onConnect}
       onConnectEnd={connecting.onConnectEnd}
       isValidConnection={connecting.isValid}
@@ -145,6 +147,7 @@ function Canvas(props: WorkflowCanvasProps) {
           zoomable
           ariaLabel="Minimap"
           nodeColor={minimapColor}
+          nodeStrokeColor={minimapLine}
           nodeBorderRadius={12}
           style={minimapSize}
         />
@@ -158,7 +161,10 @@ const snapGrid: [number, number] = [grid, grid];
 const multiSelectionKeys = ["Shift", "Meta", "Control"];
 const minimapSize = { width: 168, height: 112 };
 
+const minimapLine = (node: CanvasNode): string => (node.type === "frame" ? "var(--line-strong)" : "transparent");
+
 function minimapColor(node: CanvasNode): string {
+  if (node.type === "frame") return "color-mix(in srgb, var(--line-strong) 25%, transparent)";
   return node.type === "note" ? "var(--warning-soft)" : "var(--line-strong)";
 }
 

@@ -21,6 +21,17 @@ export interface NodeRun {
   readonly error: string | null;
   /** Ports that carried a value; null before the step's end. */
   readonly outputs: readonly string[] | null;
+  /** Of several iterations together; null for one step. */
+  readonly count: { readonly ended: number; readonly failed: number; readonly total: number } | null;
+}
+
+/** What a container's frame shows of its iterations. */
+export interface FrameRun {
+  readonly total: number;
+  /** From 0; null: all of them together. */
+  readonly chosen: number | null;
+  readonly failedCount: number;
+  readonly firstFailed: number | null;
 }
 
 /** Somebody else who has a node selected. */
@@ -38,6 +49,8 @@ export interface PaletteRequest {
   readonly screen: Point | null;
   readonly from: PortRef | null;
   readonly edgeId: string | null;
+  /** The container that it goes into. Absent: the one at that place, or around what it is joined to. */
+  readonly frame?: string;
 }
 
 export type MenuTarget =
@@ -53,6 +66,11 @@ export interface NotePlace extends Point {
 /** What the canvas asks of whoever shows it. Absent (null) on a read-only canvas. */
 export interface CanvasActions {
   move(places: ReadonlyMap<string, Point>): void;
+  /** Into a container's frame, or out of all (null); the places are on the canvas. */
+  moveInto(places: ReadonlyMap<string, Point>, frame: string | null): void;
+  resizeFrame(id: string, size: { readonly width: number; readonly height: number }): void;
+  /** An edge was let go where it cannot end. */
+  refuse(why: string): void;
   /** While dragging, before the drop; null at its end. Called for every mouse move. */
   dragging(places: ReadonlyMap<string, Point> | null): void;
   connect(link: Link): void;
@@ -72,6 +90,10 @@ export interface CanvasServices {
   readonly runs: KeyedStore<NodeRun>;
   readonly problems: KeyedStore<readonly Diagnostic[]>;
   readonly visitors: KeyedStore<readonly NodeVisitor[]>;
+  /** Of containers, by node id. */
+  readonly iterations: KeyedStore<FrameRun>;
+  /** Shows one iteration of a container on the cards in its frame; null shows all together. */
+  readonly chooseIteration: (containerId: string, iteration: number | null) => void;
 }
 
 export const CanvasContext = createContext<CanvasServices | null>(null);

@@ -1,26 +1,38 @@
 import { type Edge, type Node, type NodeHandle, Position } from "@xyflow/react";
 import type { AgentDefinition } from "#src/agents/agent.ts";
+import { framesOf } from "#src/document/frames.ts";
 import type { Graph, GraphEdge, GraphNode, GraphNote } from "#src/schemas/graph.ts";
 import type { Point } from "./canvasContext.ts";
 import type { Definitions } from "./connections.ts";
-import { cardHeight, cardWidth, handleOffset, handleSize, type Ports, portsOf } from "./geometry.ts";
+import { type FrameLook, frameLooks } from "./frames.ts";
+import { type CanvasPorts, canvasPorts, cardHeight, cardWidth, handleSize, placedPorts } from "./geometry.ts";
+import { connectedPorts, type EndNames, noEnds } from "./portNames.ts";
 import type { Selection } from "./selection.ts";
 
-export type AgentCanvasNode = Node<
-  {
-    readonly node: GraphNode;
-    readonly definition: AgentDefinition | undefined;
-    readonly ports: Ports;
-    /** Output ports that have an edge, joined by commas: a string, so that equal sets are equal. */
-    readonly connected: string;
+interface CardContent extends Record<string, unknown> {
+  readonly node: GraphNode;
+  readonly definition: AgentDefinition | undefined;
+  readonly ports: CanvasPorts;
+  /** Output ports that have an edge, joined by commas: a string, so that equal sets are equal. */
+  readonly connected: string;
+}
+export type AgentCanvasNode = Node<CardContent, "agent">;
+/** A container: what lies in it has its id as `parentId`. */
+export type FrameCanvasNode = Node<
+  CardContent & {
+    readonly least: FrameLook["least"];
+    /** Nothing lies in it. */
+    readonly empty: boolean;
+    /** What is being dragged would be put in. */
+    readonly target: boolean;
   },
-  "agent"
+  "frame"
 >;
 export type NoteCanvasNode = Node<{ readonly note: GraphNote }, "note">;
-export type CanvasNode = AgentCanvasNode | NoteCanvasNode;
+export type CanvasNode = AgentCanvasNode | FrameCanvasNode | NoteCanvasNode;
 export type CanvasEdge = Edge<{ readonly edge: GraphEdge }, "link">;
 
-/** A place that is not in the document yet: a drag of ours, or of somebody else. */
+/** A place that is not in the document yet: a drag of ours, or of somebody else. In a frame, inside it. */
 export interface LocalPlace extends Point {
   readonly width?: number;
   readonly height?: number;
@@ -31,28 +43,35 @@ export interface CanvasView {
   readonly definitions: Definitions;
   readonly selection: Selection;
   readonly places: ReadonlyMap<string, LocalPlace>;
+  /** The frame that what is being dragged would be put into. */
+  readonly target: string | null;
 }
 
 interface Kept<Shown, Source> {
   readonly shown: Shown;
   readonly source: Source;
-  readonly connected: string;
+  readonly named: string;
 }
+type KeptNode = Kept<CanvasNode, GraphNode | GraphNote>;
+
+/** Frames lie below everything, an inner one just above the one around it (the library adds 1 for each). */
+const frameLayer = -20;
 
 /**
  * Turns a graph into what the canvas library draws. Keeps the object of every node that did not change, so that only
  * changed cards are drawn again; the graph stays the one source of truth.
  */
 export function createCanvasNodes() {
-  let nodes = new Map<string, Kept<CanvasNode, GraphNode | GraphNote>>();
+  let nodes = new Map<string, KeptNode>();
   let edges = new Map<string, Kept<CanvasEdge, GraphEdge>>();
 
   return {
     nodes(view: CanvasView): CanvasNode[] {
       const next: typeof nodes = new Map();
-      const joined: JoinedView = { ...view, ends: connectedPorts(view.graph) };
+      const looks = frameLooks(view.graph, view);
+      const joined: JoinedView = { ...view, ends: connectedPorts(view.graph), looks };
       for (const note of view.graph.notes) next.set(note.id, keepNote(nodes.get(note.id), note, view));
-      for (const node of view.graph.nodes) next.set(node.id, keepAgent(nodes.get(node.id), node, joined));
+      for (const node of outerFirst(view.graph, looks)) next.set(node.id, keepAgent(nodes.get(node.id), node, joined));
       nodes = next;
       return Array.from(next.values(), (kept) => kept.shown);
     },
@@ -71,74 +90,91 @@ export function createCanvasNodes() {
   };
 }
 
-interface PortNames {
-  readonly inputs: string[];
-  readonly outputs: string[];
+/** The library wants a frame before what lies in it. */
+function outerFirst(graph: Graph, looks: ReadonlyMap<string, FrameLook>): readonly GraphNode[] {
+  if (looks.size === 0) return graph.nodes;
+  const frames = framesOf(graph);
+  const depth = (node: GraphNode) => frames.around(node).length;
+  const containers = graph.nodes.filter(({ id }) => looks.has(id)).sort((a, b) => depth(a) - depth(b));
+  return [...containers, ...graph.nodes.filter(({ id }) => !looks.has(id))];
 }
-const noPorts: PortNames = { inputs: [], outputs: [] };
 
 interface JoinedView extends CanvasView {
-  /** By node, the ports that have an edge; a node without edges is absent. */
-  readonly ends: ReadonlyMap<string, PortNames>;
+  readonly ends: ReadonlyMap<string, EndNames>;
+  readonly looks: ReadonlyMap<string, FrameLook>;
 }
 
-function connectedPorts(graph: Graph): Map<string, PortNames> {
-  const ends = new Map<string, PortNames>();
-  const at = (id: string) => {
-    const found = ends.get(id) ?? { inputs: [], outputs: [] };
-    ends.set(id, found);
-    return found;
-  };
-  const add = (names: string[], name: string) => {
-    if (!names.includes(name)) names.push(name);
-  };
-  for (const edge of graph.edges) {
-    add(at(edge.source).outputs, edge.sourcePort);
-    add(at(edge.target).inputs, edge.targetPort);
-  }
-  return ends;
-}
-
-function keepAgent(
-  before: Kept<CanvasNode, GraphNode | GraphNote> | undefined,
-  node: GraphNode,
-  view: JoinedView,
-): Kept<CanvasNode, GraphNode | GraphNote> {
-  const ends = view.ends.get(node.id) ?? noPorts;
-  const place = view.places.get(node.id) ?? node.position;
+function keepAgent(before: KeptNode | undefined, node: GraphNode, view: JoinedView): KeptNode {
+  const ends = view.ends.get(node.id) ?? noEnds;
+  const look = view.looks.get(node.id);
+  const frames = framesOf(view.graph);
+  const parentId = node.parent !== undefined && view.looks.has(node.parent) ? node.parent : undefined;
+  // A parent that is no frame (of a version that came from elsewhere) is not drawn: the node stands where it would.
+  const place = view.places.get(node.id) ?? (parentId === undefined ? frames.absolute(node) : node.position);
   const selected = view.selection.nodes.has(node.id);
-  const connected = [...ends.outputs].sort().join(",");
-  if (before?.source === node && before.connected === connected && stands(before.shown, place, selected)) return before;
+  const named = ends.named;
+  const known = before?.shown.type === "note" ? undefined : before?.shown;
+  const sameCard = known !== undefined && before?.source === node && before.named === named;
+  const content: CardContent = sameCard ? known.data : cardContent(node, ends, view.definitions);
+  const size = look ?? { width: cardWidth, height: cardHeight(content.ports) };
+  const data = look === undefined ? content : frameContent(known, content, { view, node, look });
+  const sameSize = known?.width === size.width && known.height === size.height && known.parentId === parentId;
+  if (before !== undefined && known?.data === data && sameSize && stands(known, place, selected)) return before;
 
-  const known = before?.shown.type === "agent" ? before.shown : undefined;
-  const sameData = known !== undefined && before?.source === node && before.connected === connected;
-  const data = sameData ? known.data : { ...agentCard(node, ends, view.definitions), connected };
-  const height = cardHeight(data.ports);
-  const shown: AgentCanvasNode = {
+  const common = {
     id: node.id,
-    type: "agent",
     position: { x: place.x, y: place.y },
-    data,
+    ...(parentId === undefined ? {} : { parentId }),
     selected,
-    width: cardWidth,
-    height,
-    measured: { width: cardWidth, height },
-    handles: sameData ? (known.handles ?? []) : handlesOf(data.ports),
-    ariaLabel: `${node.name}, ${data.definition?.label ?? node.agent}${node.disabled === true ? ", disabled" : ""}`,
+    width: size.width,
+    height: size.height,
+    measured: { width: size.width, height: size.height },
+    handles: sameCard && sameSize ? (known.handles ?? []) : handlesOf(data.ports, size.width),
+    ariaLabel: spoken(node, data.definition, parentId === undefined ? undefined : frames.around(node)[0]),
   };
-  return { shown, source: node, connected };
+  const shown: CanvasNode =
+    look === undefined
+      ? { ...common, type: "agent", data }
+      : // Only its head and its handles are something to hold: inside, the canvas goes on.
+        { ...common, type: "frame", data: data as FrameCanvasNode["data"], zIndex: frameLayer, style: noPointer };
+  return { shown, source: node, named };
 }
 
-function agentCard(node: GraphNode, ends: PortNames, definitions: Definitions) {
+const noPointer = { pointerEvents: "none" } as const;
+
+function cardContent(node: GraphNode, ends: EndNames, definitions: Definitions): CardContent {
   const definition = definitions(node.agent);
-  return { node, definition, ports: portsOf(definition, ends) };
+  const connected = [...ends.outputs, ...ends.innerOutputs].sort().join(",");
+  return { node, definition, ports: canvasPorts(node, definition, ends), connected };
 }
 
-function keepNote(
-  before: Kept<CanvasNode, GraphNode | GraphNote> | undefined,
-  note: GraphNote,
-  view: CanvasView,
-): Kept<CanvasNode, GraphNode | GraphNote> {
+interface FrameOf {
+  readonly view: JoinedView;
+  readonly node: GraphNode;
+  readonly look: FrameLook;
+}
+
+function frameContent(known: CanvasNode | undefined, content: CardContent, { view, node, look }: FrameOf) {
+  const before = known?.type === "frame" ? known.data : undefined;
+  const empty = framesOf(view.graph).childrenOf(node.id).length === 0;
+  const target = view.target === node.id;
+  const { width, height } = look.least;
+  const same =
+    before?.node === content.node &&
+    before.ports === content.ports &&
+    before.empty === empty &&
+    before.target === target &&
+    before.least.width === width &&
+    before.least.height === height;
+  return same ? before : { ...content, least: look.least, empty, target };
+}
+
+function spoken(node: GraphNode, definition: AgentDefinition | undefined, around: GraphNode | undefined): string {
+  const kind = `${node.name}, ${definition?.label ?? node.agent}`;
+  return `${kind}${around === undefined ? "" : `, in ${around.name}`}${node.disabled === true ? ", disabled" : ""}`;
+}
+
+function keepNote(before: KeptNode | undefined, note: GraphNote, view: CanvasView): KeptNode {
   const place = view.places.get(note.id);
   const size = { width: place?.width ?? note.width, height: place?.height ?? note.height };
   const at = place ?? note.position;
@@ -157,7 +193,7 @@ function keepNote(
     connectable: false,
     ariaLabel: `Note: ${note.text.slice(0, 80)}`,
   };
-  return { shown, source: note, connected: "" };
+  return { shown, source: note, named: "" };
 }
 
 function keepEdge(
@@ -176,24 +212,21 @@ function keepEdge(
     data: { edge },
     selected,
   };
-  return { shown, source: edge, connected: "" };
+  return { shown, source: edge, named: "" };
 }
 
 const stands = (shown: CanvasNode, place: Point, selected: boolean) =>
   shown.position.x === place.x && shown.position.y === place.y && shown.selected === selected;
 
-function handlesOf(ports: Ports): NodeHandle[] {
-  const handle = (side: "source" | "target", name: string, index: number): NodeHandle => ({
-    id: name,
-    type: side,
-    position: side === "source" ? Position.Right : Position.Left,
-    x: (side === "source" ? cardWidth : 0) - handleSize / 2,
-    y: handleOffset(index) - handleSize / 2,
+function handlesOf(ports: CanvasPorts, width: number): NodeHandle[] {
+  return placedPorts(ports, width).map(({ port, side, x, y }) => ({
+    id: port.name,
+    type: side === "output" ? "source" : "target",
+    // Edges run from left to right, also inside a frame.
+    position: side === "output" ? Position.Right : Position.Left,
+    x: x - handleSize / 2,
+    y: y - handleSize / 2,
     width: handleSize,
     height: handleSize,
-  });
-  return [
-    ...ports.inputs.map((port, index) => handle("target", port.name, index)),
-    ...ports.outputs.map((port, index) => handle("source", port.name, index)),
-  ];
+  }));
 }

@@ -1,6 +1,8 @@
 import type { AgentDefinition } from "#src/agents/agent.ts";
+import { portsOf } from "#src/agents/ports.ts";
+import { crossesFrame, framesOf } from "#src/document/frames.ts";
 import type { PortDefinition, PortType } from "#src/schemas/agent.ts";
-import type { Graph } from "#src/schemas/graph.ts";
+import type { Graph, GraphNode } from "#src/schemas/graph.ts";
 
 /** One end of a connection that is being drawn or asked for. */
 export interface PortRef {
@@ -24,25 +26,46 @@ export function typesFit(from: PortType, to: PortType): boolean {
 }
 
 /**
- * Why this edge cannot be drawn, in words for a tooltip; null when it can. The same rules as the compiler's
- * (types, taken ports, cycles), asked early so that an impossible edge never snaps.
+ * Why this edge cannot be drawn, in words for the person; null when it can. The same rules as the compiler's
+ * (frames, types, taken ports, cycles), asked early so that an impossible edge never snaps.
  */
 export function whyNotConnect(graph: Graph, definitions: Definitions, link: Link): string | null {
   if (link.source === link.target) return "A node cannot feed itself";
   const source = graph.nodes.find((node) => node.id === link.source);
   const target = graph.nodes.find((node) => node.id === link.target);
   if (source === undefined || target === undefined) return "This node is gone";
-  const output = portOf(definitions(source.agent), { side: "output", port: link.sourcePort });
-  const input = portOf(definitions(target.agent), { side: "input", port: link.targetPort });
+  const output = nodePort(source, definitions, { side: "output", port: link.sourcePort });
+  const input = nodePort(target, definitions, { side: "input", port: link.targetPort });
   if (output === undefined || input === undefined) return "This port is gone";
+  const isEntry = target.parent === source.id;
+  const isResult = source.parent === target.id;
+  if (crossesFrame(source, target) || output.inside !== isEntry || input.inside !== isResult)
+    return crossingWords(graph, source, target);
   if (!typesFit(output.type, input.type))
     return `${output.label} is ${output.type}, ${input.label} takes ${input.type}`;
-  const arriving = graph.edges.filter((edge) => edge.target === link.target && edge.targetPort === link.targetPort);
+  const inside: ReadonlySet<string> = new Set(
+    framesOf(graph)
+      .childrenOf(target.id)
+      .map(({ id }) => id),
+  );
+  const arriving = graph.edges.filter(
+    (edge) =>
+      edge.target === link.target && edge.targetPort === link.targetPort && inside.has(edge.source) === input.inside,
+  );
   if (arriving.some((edge) => edge.source === link.source && edge.sourcePort === link.sourcePort))
     return "Already connected";
   if (arriving.length > 0 && input.multiple !== true) return `${input.label} takes one connection`;
-  if (reaches(graph, link.target, link.source)) return "This would make a circle";
+  if (!isEntry && !isResult && reaches(graph, link.target, link.source)) return "This would make a circle";
   return null;
+}
+
+/** Names the frame in the way: the one around the end that lies deeper. */
+function crossingWords(graph: Graph, source: GraphNode, target: GraphNode): string {
+  const frames = framesOf(graph);
+  const [near, far] = [frames.around(source), frames.around(target)];
+  const crossed = [...far.filter((frame) => !near.includes(frame)), ...near.filter((frame) => !far.includes(frame))];
+  const name = crossed[0]?.name ?? target.name;
+  return `This would cross the frame of “${name}”. Connect to its ports instead: the inner ones inside, the outer ones outside.`;
 }
 
 /** First pair of ports by which a node just added can be joined to the port it was asked from. */
@@ -56,17 +79,31 @@ export function matchingPort(
   return candidates.find((port) => fits(port) && port.type === from.type) ?? candidates.find(fits);
 }
 
-export function portOf(
-  definition: AgentDefinition | undefined,
+/** A port as its node has it. `inside`: one of a container's inner ports, for what lies in its frame. */
+export type NodePort = PortDefinition & { readonly inside: boolean };
+
+export function nodePort(
+  node: GraphNode,
+  definitions: Definitions,
   { side, port: name }: Pick<PortRef, "side" | "port">,
-): PortDefinition | undefined {
-  const ports = side === "input" ? definition?.inputs : definition?.outputs;
-  return ports?.find((port) => port.name === name);
+): NodePort | undefined {
+  const definition = definitions(node.agent);
+  if (definition === undefined) return undefined;
+  const ports = portsOf(definition, node);
+  const among = (all: { readonly inputs: readonly PortDefinition[]; readonly outputs: readonly PortDefinition[] }) =>
+    (side === "input" ? all.inputs : all.outputs).find((port) => port.name === name);
+  const outer = among(ports);
+  if (outer !== undefined) return { ...outer, inside: false };
+  const inner = among(ports.body);
+  return inner === undefined ? undefined : { ...inner, inside: true };
 }
 
+/** Along edges between nodes of one frame: what leads into a container and out of it is no circle. */
 function reaches(graph: Graph, from: string, to: string): boolean {
+  const parents = new Map<string, string | undefined>(graph.nodes.map(({ id, parent }) => [id, parent]));
   const next = new Map<string, string[]>();
   for (const edge of graph.edges) {
+    if (parents.get(edge.source) !== parents.get(edge.target)) continue;
     const targets = next.get(edge.source);
     if (targets === undefined) next.set(edge.source, [edge.target]);
     else targets.push(edge.target);

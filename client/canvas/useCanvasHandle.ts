@@ -1,10 +1,12 @@
 import { type ReactFlowInstance, useReactFlow, useStoreApi } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useRef } from "react";
+import { framesOf } from "#src/document/frames.ts";
+import { sizeOf } from "#src/document/measures.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import type { Point } from "./canvasContext.ts";
 import type { CanvasHandle } from "./canvasHandle.ts";
 import type { CanvasEdge, CanvasNode } from "./canvasNodes.ts";
-import { cardWidth } from "./geometry.ts";
+import type { Definitions } from "./connections.ts";
 
 /** Below this zoom a card shows only its tile and its name. */
 const farZoom = 0.35;
@@ -29,7 +31,9 @@ interface FitAll {
 
 function fitAll(view: ReactFlowInstance<CanvasNode, CanvasEdge>, { graph, root, duration }: FitAll): void {
   const width = root.clientWidth;
-  const [first] = [...graph.nodes].sort((a, b) => a.position.x - b.position.x);
+  const [first] = framesOf(graph)
+    .childrenOf(undefined)
+    .toSorted((a, b) => a.position.x - b.position.x);
   if (first === undefined) return;
   if (width >= narrowWidth) void view.fitView({ ...(showsMinimap(root) ? aboveMinimap : fitOptions), duration });
   else {
@@ -46,29 +50,35 @@ const margin = { left: 72, right: 56, top: 48, bottom: 64 };
 /** Nearer than this a node brought into view can be read. */
 const readableZoom = 0.5;
 
-function boundsOf(graph: Graph, ids: readonly string[]) {
-  const nodes = graph.nodes.filter((node) => ids.includes(node.id));
-  if (nodes.length === 0) return null;
-  const xs = nodes.map((node) => node.position.x);
-  const ys = nodes.map((node) => node.position.y);
+interface Shown {
+  readonly graph: Graph;
+  readonly definitions: Definitions;
+}
+
+function boundsOf({ graph, definitions }: Shown, ids: readonly string[]) {
+  const frames = framesOf(graph);
+  const boxes = graph.nodes
+    .filter((node) => ids.includes(node.id))
+    .map((node) => ({ ...frames.absolute(node), ...sizeOf(node, definitions(node.agent)) }));
+  if (boxes.length === 0) return null;
   return {
-    left: Math.min(...xs),
-    right: Math.max(...xs) + cardWidth,
-    top: Math.min(...ys),
-    bottom: Math.max(...ys) + cardHeightAtMost,
+    left: Math.min(...boxes.map(({ x }) => x)),
+    right: Math.max(...boxes.map(({ x, width }) => x + width)),
+    top: Math.min(...boxes.map(({ y }) => y)),
+    bottom: Math.max(...boxes.map(({ y, height }) => y + height)),
   };
 }
-/** Good enough to bring a card of three ports into view. */
+/** Good enough for the first card of a narrow screen. */
 const cardHeightAtMost = 136;
 
 /** The canvas as others may steer it, and the zoom as a style: no component draws again while zooming. */
-export function useCanvasHandle(options: { graph: Graph; onReady: (canvas: CanvasHandle) => void }) {
-  const { graph, onReady } = options;
+export function useCanvasHandle(options: Shown & { readonly onReady: (canvas: CanvasHandle) => void }) {
+  const { graph, definitions, onReady } = options;
   const view = useReactFlow<CanvasNode, CanvasEdge>();
   const store = useStoreApi();
   const root = useRef<HTMLDivElement>(null);
-  const shown = useRef(graph);
-  shown.current = graph;
+  const shown = useRef<Shown>(options);
+  shown.current = options;
   const fitted = useRef(graph.nodes.length > 0);
   // A node added a moment ago is asked for before it is drawn: it is brought into view when it is.
   const awaited = useRef<readonly string[] | null>(null);
@@ -105,7 +115,8 @@ export function useCanvasHandle(options: { graph: Graph; onReady: (canvas: Canva
     return {
       fit() {
         fitted.current = true;
-        if (root.current !== null) fitAll(view, { graph: shown.current, root: root.current, duration: duration() });
+        if (root.current !== null)
+          fitAll(view, { graph: shown.current.graph, root: root.current, duration: duration() });
       },
       zoomTo: (zoom) => byHand(() => view.zoomTo(zoom, { duration: duration() })),
       zoomIn: () => byHand(() => view.zoomIn({ duration: duration() })),
@@ -125,7 +136,7 @@ export function useCanvasHandle(options: { graph: Graph; onReady: (canvas: Canva
     if (element === null) return;
     // A panel that opens must not cover what fitted before. Once the person has moved the canvas, it stays where they put it.
     const resized = new ResizeObserver(() => {
-      if (fitted.current) fitAll(view, { graph: shown.current, root: element, duration: 0 });
+      if (fitted.current) fitAll(view, { graph: shown.current.graph, root: element, duration: 0 });
     });
     resized.observe(element);
     return () => resized.disconnect();
@@ -136,8 +147,9 @@ export function useCanvasHandle(options: { graph: Graph; onReady: (canvas: Canva
   }, [handle, onReady, zoomed, view]);
 
   useEffect(() => {
-    if (awaited.current !== null && boundsOf(graph, awaited.current) !== null) handle.reveal(awaited.current);
-  }, [graph, handle]);
+    if (awaited.current !== null && boundsOf({ graph, definitions }, awaited.current) !== null)
+      handle.reveal(awaited.current);
+  }, [graph, definitions, handle]);
 
   const movedByHand = useCallback(() => {
     fitted.current = false;

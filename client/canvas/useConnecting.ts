@@ -27,6 +27,8 @@ export function useConnecting(options: { graph: Graph; definitions: Definitions;
   const onConnectEnd = useCallback(
     (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
       const { fromHandle: from, to, toNode, isValid, pointer } = state;
+      const why = whyRefused(graph, definitions, state);
+      if (why !== null) actions?.refuse(why);
       if (actions === null || isValid === true || from === null || to === null || toNode !== null) return;
       const screen = "clientX" in event ? { x: event.clientX, y: event.clientY } : touchPoint(event);
       actions.openPalette({
@@ -36,10 +38,24 @@ export function useConnecting(options: { graph: Graph; definitions: Definitions;
         edgeId: null,
       });
     },
-    [actions],
+    [graph, definitions, actions],
   );
 
   return { isValid, onConnect, onConnectEnd };
+}
+
+/** Why an edge that was let go on a port does not end there; null where it does, or where no port is. */
+function whyRefused(graph: Graph, definitions: Definitions, state: FinalConnectionState): string | null {
+  const { fromHandle: from, toHandle: to } = state;
+  if (state.isValid !== false || from === null || to === null || from.type === to.type) return null;
+  const [source, target] = from.type === "source" ? [from, to] : [to, from];
+  const link = {
+    source: source.nodeId,
+    sourcePort: source.id ?? "",
+    target: target.nodeId,
+    targetPort: target.id ?? "",
+  };
+  return whyNotConnect(graph, definitions, link);
 }
 
 function toLink(connection: Connection | Edge): Link | null {

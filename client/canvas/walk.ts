@@ -4,22 +4,36 @@ export type Direction = "left" | "right" | "up" | "down";
 
 /**
  * The node that an arrow key goes to. Right and left follow edges first (the neighbour that is closest in height);
- * otherwise, and for up and down, the nearest node that lies that way. Null at the edge of the graph.
+ * otherwise, and for up and down, the nearest node that lies that way. It stays in the frame. Null at the edge of it.
  */
 export function walk(graph: Graph, from: string, direction: Direction): string | null {
   const start = graph.nodes.find((node) => node.id === from);
   if (start === undefined) return graph.nodes[0]?.id ?? null;
+  const beside = graph.nodes.filter((node) => node.parent === start.parent);
   const linked = neighbours(graph, from, direction);
-  const candidates = linked.size > 0 ? graph.nodes.filter((node) => linked.has(node.id)) : graph.nodes;
+  const joined = beside.filter((node) => linked.has(node.id));
+  const candidates = joined.length > 0 ? joined : beside;
   let best: { id: string; cost: number } | null = null;
   for (const node of candidates) {
     if (node.id === from) continue;
     const dx = node.position.x - start.position.x;
     const dy = node.position.y - start.position.y;
-    const cost = linked.size > 0 ? Math.abs(dy) : costOf(direction, dx, dy);
+    const cost = joined.length > 0 ? Math.abs(dy) : costOf(direction, dx, dy);
     if (cost !== null && (best === null || cost < best.cost)) best = { id: node.id, cost };
   }
   return best?.id ?? null;
+}
+
+/** The step in a container's frame that comes first; null for an empty one and for any other node. */
+export function inner(graph: Graph, from: string): string | null {
+  const children = graph.nodes.filter((node) => node.parent === from);
+  const first = [...children].sort((a, b) => a.position.x - b.position.x || a.position.y - b.position.y)[0];
+  return first?.id ?? null;
+}
+
+/** The container whose frame a node lies in. */
+export function outer(graph: Graph, from: string): string | null {
+  return graph.nodes.find((node) => node.id === from)?.parent ?? null;
 }
 
 /** The node and everything that feeds it (upstream) or that it feeds (downstream). */

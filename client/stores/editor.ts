@@ -1,6 +1,7 @@
 import { atom } from "jotai";
 import { atomWithStorage } from "jotai/utils";
 import type { MenuTarget, PaletteRequest, Point } from "#client/canvas/canvasContext.ts";
+import { allIterations, type IterationChoice } from "#client/canvas/iterations.ts";
 import { nothingSelected, type Selection } from "#client/canvas/selection.ts";
 
 /** What is selected in the open editor; emptied when another workflow opens. */
@@ -29,6 +30,9 @@ export const shownExecutionAtom = atom<string | null>(null);
 export const putAwayExecutionsAtom = atomWithStorage<readonly string[]>("agentflow.editor.putAway", [], undefined, {
   getOnInit: true,
 });
+
+/** Which iterations of its containers are on screen. */
+export const iterationsAtom = atom<IterationChoice>(allIterations);
 
 /** Only on narrow screens, where the inspector is a sheet. */
 export const inspectorSheetAtom = atom(false);

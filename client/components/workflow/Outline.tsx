@@ -1,6 +1,6 @@
 import { useAtom, useSetAtom } from "jotai";
 import { CircleAlert, X } from "lucide-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useKeyed } from "#client/canvas/canvasContext.ts";
 import { selectNodes } from "#client/canvas/selection.ts";
 import { AgentTile } from "#client/components/agents/AgentTile.tsx";
@@ -8,6 +8,7 @@ import { classes } from "#client/components/ui/classes.ts";
 import { IconButton } from "#client/components/ui/IconButton.tsx";
 import { StatusIcon } from "#client/components/ui/StatusIcon.tsx";
 import { outlineAtom, selectionAtom } from "#client/stores/editor.ts";
+import { framesOf } from "#src/document/frames.ts";
 import { layersOf } from "#src/graph/topology.ts";
 import type { Graph, GraphNode } from "#src/schemas/graph.ts";
 import { useEditor, useGraph } from "./EditorContext.ts";
@@ -17,8 +18,10 @@ export function Outline() {
   const graph = useGraph();
   const setOpen = useSetAtom(outlineAtom);
   const [search, setSearch] = useState("");
-  const nodes = layersOf(graph).flat();
-  const found = nodes.filter((node) => `${node.name} ${node.key}`.toLowerCase().includes(search.trim().toLowerCase()));
+  const nodes = useMemo(() => outlined(graph), [graph]);
+  const found = nodes.filter(({ node }) =>
+    `${node.name} ${node.key}`.toLowerCase().includes(search.trim().toLowerCase()),
+  );
   return (
     <nav
       aria-label="Outline of the workflow"
@@ -35,8 +38,8 @@ export function Outline() {
         <IconButton icon={X} label="Close the outline" shortcut="o" size="sm" onClick={() => setOpen(false)} />
       </header>
       <ol className="min-h-0 flex-1 overflow-y-auto p-1">
-        {found.map((node) => (
-          <OutlineItem key={node.id} node={node} graph={graph} />
+        {found.map(({ node, depth }) => (
+          <OutlineItem key={node.id} node={node} depth={depth} graph={graph} />
         ))}
       </ol>
       {found.length === 0 && <p className="p-6 text-center text-faint text-xs">No step is called that.</p>}
@@ -44,7 +47,26 @@ export function Outline() {
   );
 }
 
-function OutlineItem({ node, graph }: { readonly node: GraphNode; readonly graph: Graph }) {
+interface Outlined {
+  readonly node: GraphNode;
+  /** How many containers are around it. */
+  readonly depth: number;
+}
+
+/** Layer by layer; what lies in a container follows it. */
+function outlined(graph: Graph): Outlined[] {
+  const { childrenOf } = framesOf(graph);
+  const within = (container: string | undefined, depth: number): Outlined[] => {
+    const nodes = [...childrenOf(container)];
+    const ids = new Set<string>(nodes.map(({ id }) => id));
+    const edges = graph.edges.filter(({ source, target }) => ids.has(source) && ids.has(target));
+    const ordered = layersOf({ nodes, edges }).flat();
+    return ordered.flatMap((node) => [{ node, depth }, ...(ids.has(node.id) ? within(node.id, depth + 1) : [])]);
+  };
+  return within(undefined, 0);
+}
+
+function OutlineItem({ node, depth, graph }: Outlined & { readonly graph: Graph }) {
   const { definitions, keyed, canvas } = useEditor();
   const [selection, setSelection] = useAtom(selectionAtom);
   const run = useKeyed(keyed.runs, node.id);
@@ -65,6 +87,7 @@ function OutlineItem({ node, graph }: { readonly node: GraphNode; readonly graph
           selected ? "bg-pressed" : "hover:bg-hover",
         )}
       >
+        {depth > 0 && <span aria-hidden style={{ width: depth * 16 }} className="shrink-0" />}
         <AgentTile icon={definition?.icon} category={definition?.category} size="sm" />
         <span className={classes("min-w-0 flex-1 truncate", node.disabled === true && "text-faint line-through")}>
           {node.name}
@@ -83,5 +106,7 @@ function spoken(node: GraphNode, graph: Graph, label: string | undefined): strin
     .filter((edge) => edge.source === node.id)
     .map((edge) => graph.nodes.find((each) => each.id === edge.target)?.name);
   const next = names.length === 0 ? "leads nowhere" : `leads to ${names.join(", ")}`;
-  return `, ${label ?? node.agent}${node.disabled === true ? ", disabled" : ""}, ${next}`;
+  const around = graph.nodes.find(({ id }) => id === node.parent);
+  const inside = around === undefined ? "" : `, in ${around.name}`;
+  return `, ${label ?? node.agent}${inside}${node.disabled === true ? ", disabled" : ""}, ${next}`;
 }

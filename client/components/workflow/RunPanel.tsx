@@ -2,7 +2,7 @@ import { useAtom } from "jotai";
 import { ChartGantt, ChevronDown, ChevronUp, ExternalLink, List, X } from "lucide-react";
 import { useState } from "react";
 import { Link } from "wouter";
-import { nodeOfStep } from "#client/canvas/nodeRuns.ts";
+import { choiceOf, type IterationChoice, nodeOfStep, shownStep } from "#client/canvas/iterations.ts";
 import { selectNodes } from "#client/canvas/selection.ts";
 import { RunSummary } from "#client/components/monitoring/RunSummary.tsx";
 import { StepList } from "#client/components/monitoring/StepList.tsx";
@@ -12,8 +12,9 @@ import { notableStep } from "#client/components/monitoring/steps.ts";
 import { IconButton } from "#client/components/ui/IconButton.tsx";
 import { SegmentedControl } from "#client/components/ui/SegmentedControl.tsx";
 import { useNarrow } from "#client/hooks/useNarrow.ts";
-import { runPanelAtom, selectionAtom } from "#client/stores/editor.ts";
+import { iterationsAtom, runPanelAtom, selectionAtom } from "#client/stores/editor.ts";
 import { type ExecutionState, isEnded, stepOf } from "#src/engine/state.ts";
+import type { Graph } from "#src/schemas/graph.ts";
 import { useEditor, useGraph } from "./EditorContext.ts";
 import { KeyHint } from "./KeyHint.tsx";
 import { PanelHandle } from "./PanelHandle.tsx";
@@ -89,10 +90,13 @@ function Steps({ state, view }: StepsProps) {
   const [selection, setSelection] = useAtom(selectionAtom);
   const [chosen, setChosen] = useState<string | null>(null);
   const onlyNode = selection.nodes.size === 1 ? [...selection.nodes][0] : undefined;
-  const selected = selectedStep(graph.nodes.some((node) => node.id === onlyNode) ? onlyNode : undefined, chosen);
+  const [choice, setChoice] = useAtom(iterationsAtom);
+  const nodeId = graph.nodes.some((node) => node.id === onlyNode) ? onlyNode : undefined;
+  const selected = nodeId === undefined ? null : selectedStep({ graph, state, choice }, nodeId, chosen);
   const shown = selected ?? notableStep(graph, state);
   const onSelect = (stepKey: string) => {
     setChosen(stepKey);
+    setChoice((before) => choiceOf(graph, stepKey, before));
     setSelection(selectNodes([nodeOfStep(stepKey)]));
     canvas.current?.reveal([nodeOfStep(stepKey)]);
   };
@@ -120,8 +124,17 @@ function Steps({ state, view }: StepsProps) {
   );
 }
 
-/** The canvas decides which node; of its iterations, the one chosen in the list. */
-function selectedStep(nodeId: string | undefined, chosen: string | null): string | null {
-  if (nodeId === undefined) return null;
-  return chosen !== null && nodeOfStep(chosen) === nodeId ? chosen : nodeId;
+interface OnScreen {
+  readonly graph: Graph;
+  readonly state: ExecutionState;
+  readonly choice: IterationChoice;
+}
+
+/** The canvas decides which node; of its iterations, the one chosen in the list or on the frame. */
+function selectedStep({ graph, state, choice }: OnScreen, nodeId: string, chosen: string | null): string {
+  if (chosen !== null && nodeOfStep(chosen) === nodeId) {
+    const wanted = choiceOf(graph, chosen, choice);
+    if ([...wanted].every(([id, iteration]) => choice.get(id) === iteration)) return chosen;
+  }
+  return shownStep(graph, state.steps, { nodeId, choice });
 }

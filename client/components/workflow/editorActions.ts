@@ -1,21 +1,23 @@
 import type { RefObject } from "react";
 import type { CanvasActions, PaletteRequest, Point } from "#client/canvas/canvasContext.ts";
 import type { CanvasHandle } from "#client/canvas/canvasHandle.ts";
-import { matchingPort, type PortRef, portOf } from "#client/canvas/connections.ts";
+import { frameAt } from "#client/canvas/frames.ts";
 import { type Selection, selectNodes } from "#client/canvas/selection.ts";
 import { toast } from "#client/components/ui/Toast.tsx";
 import type { Broadcast } from "#client/stores/presence.ts";
 import type { WorkflowDocument } from "#client/stores/workflowDocument.ts";
-import type { AgentDefinition } from "#src/agents/agent.ts";
 import { connect } from "#src/document/commands/connect.ts";
 import { copy } from "#src/document/commands/copy.ts";
-import { addNode, moveNodes, setDisabled } from "#src/document/commands/nodes.ts";
+import { moveInto, resizeFrame } from "#src/document/commands/frames.ts";
+import { moveNodes, setDisabled } from "#src/document/commands/nodes.ts";
 import { addNote, editNote, resizeNote } from "#src/document/commands/notes.ts";
 import { removeSelection } from "#src/document/commands/selection.ts";
 import { edit } from "#src/document/editing.ts";
-import { AppError } from "#src/errors.ts";
+import { framesOf } from "#src/document/frames.ts";
 import type { Graph, NodeId } from "#src/schemas/graph.ts";
-import { type Definitions, freePlace, heightOf, placeAtHandle, placeBeside, placeOnEdge } from "./placement.ts";
+import { attempt, attemptWith } from "./attempt.ts";
+import { insertStep } from "./insertStep.ts";
+import { type Definitions, freePlace } from "./placement.ts";
 
 export interface EditorActions extends CanvasActions {
   /** Adds an agent as the palette was asked to: at its place, joined to its port or into its edge. */
@@ -40,25 +42,6 @@ export interface EditorParts {
   readonly selection: () => Selection;
   readonly select: (selection: Selection) => void;
   readonly openPalette: (request: PaletteRequest) => void;
-}
-
-/** Says why an edit was refused instead of failing silently. */
-export function attempt(change: () => void): void {
-  try {
-    change();
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    toast.error(error.message);
-  }
-}
-
-/** As `attempt`, for what needs a part of the program that is loaded with its first use. */
-export function attemptWith<Part>(load: () => Promise<Part>, change: (part: Part) => void): void {
-  load().then(
-    (part) => attempt(() => change(part)),
-    () =>
-      toast.error("A part of the editor could not be loaded.", { description: "Check the connection and try again." }),
-  );
 }
 
 /** Pasting and renaming rewrite references, which takes the expression parser. */
@@ -99,6 +82,9 @@ export function createEditorActions(parts: EditorParts): EditorActions {
         );
         undo.endGroup();
       }),
+    moveInto: (places, frame) => attempt(() => moveTo(parts, places, frame)),
+    resizeFrame: (id, size) => attempt(() => resizeFrame(editing, id, size)),
+    refuse: (why) => toast.message(why),
     dragging: (places) =>
       broadcast.tell({
         drag:
@@ -107,7 +93,7 @@ export function createEditorActions(parts: EditorParts): EditorActions {
     connect: (link) => attempt(() => void connect(editing, link)),
     removeEdge: (edgeId) => attempt(() => removeSelection(editing, { edgeIds: [edgeId] })),
     openPalette: parts.openPalette,
-    drop: (kind, at) => insert(parts, kind, { at, screen: null, from: null, edgeId: null }),
+    drop: (kind, at) => insertStep(parts, kind, { at, screen: null, from: null, edgeId: null }),
     duplicate,
     remove,
     toggleDisabled: toggle,
@@ -115,11 +101,12 @@ export function createEditorActions(parts: EditorParts): EditorActions {
     placeNote: (id, { x, y, width, height }) =>
       attempt(() => resizeNote(editing, id, { width, height, position: { x, y } })),
 
-    insert: (kind, request) => insert(parts, kind, request),
+    insert: (kind, request) => insertStep(parts, kind, request),
     addNote: (at) =>
       attempt(() => {
         const center = canvas.current?.center() ?? { x: 0, y: 0 };
-        const position = at ?? freePlace(graph(), parts.definitions, { at: center, height: noteHeight });
+        const ground = { graph: graph(), definitions: parts.definitions, frame: undefined };
+        const position = at ?? freePlace(ground, { at: center, size: noteSize });
         select(selectNodes([addNote(editing, { position })]));
       }),
     removeSelected: (reconnect) =>
@@ -137,7 +124,7 @@ export function createEditorActions(parts: EditorParts): EditorActions {
         : JSON.stringify(copy(editing, split(graph(), [...selection().nodes])), null, 2),
     paste: (text, at) =>
       attemptWith(loadClipboard, ({ paste }) => {
-        const { nodeIds, noteIds, leftOut } = paste(editing, text, at ?? undefined);
+        const { nodeIds, noteIds, leftOut } = paste(editing, text, at === null ? undefined : pastePlace(parts, at));
         if (leftOut > 0) toast.message(`${leftOut} ${leftOut === 1 ? "connection was" : "connections were"} left out`);
         select(selectNodes([...nodeIds, ...noteIds]));
         canvas.current?.reveal(nodeIds);
@@ -149,7 +136,36 @@ export function createEditorActions(parts: EditorParts): EditorActions {
 }
 
 /** Room that a new note needs, in canvas units. */
-const noteHeight = 160;
+const noteSize = { width: 248, height: 160 };
+
+/** Into a frame or out of it; says what was lost on the way. */
+function moveTo({ document }: EditorParts, places: ReadonlyMap<string, Point>, frame: string | null): void {
+  const { editing, undo } = document;
+  const { graph } = document.reader.read();
+  const { nodeIds, noteIds } = split(graph, [...places.keys()]);
+  const removed = edit(editing, { label: frame === null ? "move out" : "move into container" }, () => {
+    const notes = noteIds.flatMap((id) => {
+      const position = places.get(id);
+      return position === undefined ? [] : [{ id, position }];
+    });
+    if (notes.length > 0) moveNodes(editing, notes);
+    return moveInto(editing, { nodeIds, frame, places });
+  });
+  undo.endGroup();
+  if (removed === 0) return;
+  toast.message(`${removed} ${removed === 1 ? "connection was" : "connections were"} removed`, {
+    description: "None can cross the frame of a container. Undo brings it back.",
+  });
+}
+
+/** Where a paste at a point of the canvas goes: inside the frame that is there. */
+function pastePlace({ document, definitions }: EditorParts, at: Point) {
+  const { graph } = document.reader.read();
+  const frame = graph.nodes.find(({ id }) => id === frameAt(graph, definitions, { at }));
+  if (frame === undefined) return at;
+  const origin = framesOf(graph).absolute(frame);
+  return { x: at.x - origin.x, y: at.y - origin.y, frame: frame.id };
+}
 
 type Tidy = Awaited<ReturnType<typeof loadTidy>>["tidy"];
 
@@ -170,60 +186,4 @@ function split(graph: Graph, ids: readonly string[]) {
     nodeIds: graph.nodes.filter((node) => wanted.has(node.id)).map((node) => node.id),
     noteIds: graph.notes.filter((note) => wanted.has(note.id)).map((note) => note.id),
   };
-}
-
-function insert(parts: EditorParts, agent: string, request: PaletteRequest): void {
-  const { document, definitions, select, canvas } = parts;
-  const graph = document.reader.read().graph;
-  const definition = definitions(agent);
-  if (definition === undefined) return;
-  const edge = graph.edges.find((each) => each.id === request.edgeId);
-  const insertion = edge === undefined ? null : placeOnEdge(graph, edge);
-  const place = insertion?.place ?? placeFor(parts, request, heightOf(definition));
-  attempt(() => {
-    const id = edit(document.editing, { label: "add node" }, () => {
-      if (insertion !== null) moveNodes(document.editing, insertion.moved);
-      const added = { id: addNode(document.editing, { agent, position: place }), definition, before: graph };
-      if (edge !== undefined) {
-        removeSelection(document.editing, { edgeIds: [edge.id] });
-        join(parts, added, { nodeId: edge.source, port: edge.sourcePort, side: "output" });
-        join(parts, added, { nodeId: edge.target, port: edge.targetPort, side: "input" });
-      } else if (request.from !== null) join(parts, added, request.from);
-      return added.id;
-    });
-    select(selectNodes([id]));
-    canvas.current?.reveal([id]);
-    canvas.current?.focus();
-  });
-}
-
-function placeFor({ document, definitions, canvas }: EditorParts, { at, from }: PaletteRequest, height: number): Point {
-  if (at !== null) return placeAtHandle(at, from?.side ?? null);
-  const { graph } = document.reader.read();
-  const beside = from === null ? null : placeBeside(graph, definitions, { from, height });
-  if (beside !== null) return beside;
-  const center = canvas.current?.center() ?? { x: 0, y: 0 };
-  return freePlace(graph, definitions, { at: placeAtHandle(center, null), height });
-}
-
-/** Connects a node just added to the port it was asked from, by the first pair of ports that fit. */
-function join({ document, definitions }: EditorParts, added: Added, from: PortRef): void {
-  const other = added.before.nodes.find((each) => each.id === from.nodeId);
-  const port = other === undefined ? undefined : portOf(definitions(other.agent), from);
-  if (port === undefined) return;
-  const match = matchingPort(added.definition, { type: port.type, side: from.side });
-  if (match === undefined) return;
-  connect(
-    document.editing,
-    from.side === "output"
-      ? { source: from.nodeId, sourcePort: from.port, target: added.id, targetPort: match.name }
-      : { source: added.id, sourcePort: match.name, target: from.nodeId, targetPort: from.port },
-  );
-}
-
-interface Added {
-  readonly id: string;
-  readonly definition: AgentDefinition;
-  /** The graph it was added to, without it. */
-  readonly before: Graph;
 }

@@ -1,15 +1,28 @@
-import type { PortRef } from "#client/canvas/connections.ts";
+import type { PaletteRequest } from "#client/canvas/canvasContext.ts";
 import type { Selection } from "#client/canvas/selection.ts";
+import { portsOf } from "#src/agents/ports.ts";
 import type { EditorServices } from "./EditorContext.ts";
 
-/** The first output of the one selected node, preferably one that leads nowhere yet: where a new step is joined. */
-export function nextPort({ document, definitions }: EditorServices, selection: Selection): PortRef | null {
+/**
+ * Where a new step is joined to the one selected node: at its first output, preferably one that leads nowhere yet; before the
+ * end of the frame where that output leads out of it.
+ */
+export function nextPort(
+  { document, definitions }: EditorServices,
+  selection: Selection,
+): Pick<PaletteRequest, "from" | "edgeId"> {
+  const nowhere = { from: null, edgeId: null };
   const [id, ...others] = selection.nodes;
-  if (id === undefined || others.length > 0) return null;
+  if (id === undefined || others.length > 0) return nowhere;
   const graph = document.reader.read().graph;
   const node = graph.nodes.find((each) => each.id === id);
-  const outputs = node === undefined ? [] : (definitions(node.agent)?.outputs ?? []);
-  const free = outputs.find((port) => !graph.edges.some((edge) => edge.source === id && edge.sourcePort === port.name));
-  const port = free ?? outputs[0];
-  return port === undefined ? null : { nodeId: id, port: port.name, side: "output" };
+  const definition = node && definitions(node.agent);
+  if (node === undefined || definition === undefined) return nowhere;
+  const { outputs } = portsOf(definition, node);
+  const leaving = (name: string) => graph.edges.filter((edge) => edge.source === id && edge.sourcePort === name);
+  const [first] = outputs;
+  const [last, ...further] = first === undefined ? [] : leaving(first.name);
+  if (last !== undefined && further.length === 0 && last.target === node.parent) return { from: null, edgeId: last.id };
+  const port = outputs.find(({ name }) => leaving(name).length === 0) ?? first;
+  return port === undefined ? nowhere : { from: { nodeId: id, port: port.name, side: "output" }, edgeId: null };
 }

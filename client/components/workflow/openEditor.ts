@@ -1,10 +1,17 @@
 import type { createStore } from "jotai";
 import type { RefObject } from "react";
-import type { CanvasServices, NodeRun, NodeVisitor } from "#client/canvas/canvasContext.ts";
+import type { CanvasServices, FrameRun, NodeRun, NodeVisitor } from "#client/canvas/canvasContext.ts";
 import type { CanvasHandle } from "#client/canvas/canvasHandle.ts";
+import { withIteration } from "#client/canvas/iterations.ts";
 import { createKeyedStore } from "#client/canvas/keyedStore.ts";
 import { nothingSelected } from "#client/canvas/selection.ts";
-import { editorOverlayAtom, inspectorSheetAtom, selectionAtom, shownExecutionAtom } from "#client/stores/editor.ts";
+import {
+  editorOverlayAtom,
+  inspectorSheetAtom,
+  iterationsAtom,
+  selectionAtom,
+  shownExecutionAtom,
+} from "#client/stores/editor.ts";
 import { openDocumentAtom } from "#client/stores/openDocument.ts";
 import { createBroadcast } from "#client/stores/presence.ts";
 import { openWorkflowDocument } from "#client/stores/workflowDocument.ts";
@@ -55,6 +62,9 @@ export function openEditor(
     problems,
     runs: createKeyedStore<NodeRun>(),
     visitors: createKeyedStore<readonly NodeVisitor[]>(),
+    iterations: createKeyedStore<FrameRun>(),
+    chooseIteration: (containerId, iteration) =>
+      store.set(iterationsAtom, (before) => withIteration(before, containerId, iteration)),
   };
 
   return {

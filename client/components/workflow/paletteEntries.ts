@@ -1,5 +1,5 @@
 import type { PaletteRequest } from "#client/canvas/canvasContext.ts";
-import { matchingPort, portOf } from "#client/canvas/connections.ts";
+import { matchingPort, nodePort } from "#client/canvas/connections.ts";
 import type { AgentDefinition } from "#src/agents/agent.ts";
 import { registry } from "#src/agents/registry.ts";
 import { type AgentCategory, agentCategories } from "#src/schemas/agent.ts";
@@ -75,7 +75,7 @@ export function fitter(graph: Graph, definitions: Definitions, request: PaletteR
   if (edgeId !== null)
     return (definition: AgentDefinition) => definition.inputs.length > 0 && definition.outputs.length > 0;
   const node = from === null ? undefined : graph.nodes.find((each) => each.id === from.nodeId);
-  const port = from === null || node === undefined ? undefined : portOf(definitions(node.agent), from);
+  const port = from === null || node === undefined ? undefined : nodePort(node, definitions, from);
   if (from === null || port === undefined) return () => true;
   return (definition: AgentDefinition) => matchingPort(definition, { type: port.type, side: from.side }) !== undefined;
 }

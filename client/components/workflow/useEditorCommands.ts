@@ -16,8 +16,9 @@ import {
   Wand,
 } from "lucide-react";
 import { useEffect, useMemo } from "react";
+import { isFrame } from "#client/canvas/frames.ts";
 import { selectNodes } from "#client/canvas/selection.ts";
-import { type Direction, reach, walk } from "#client/canvas/walk.ts";
+import { type Direction, inner, outer, reach, walk } from "#client/canvas/walk.ts";
 import { matchesKeys } from "#client/components/ui/keys.ts";
 import { useCommands } from "#client/hooks/useCommands.ts";
 import type { Command } from "#client/stores/commands.ts";
@@ -68,8 +69,7 @@ function editCommands(editor: EditorServices, store: Store, some: boolean): Comm
       icon: Plus,
       shortcut: "n",
       keywords: "node palette agent",
-      run: () =>
-        actions.openPalette({ at: null, screen: null, from: nextPort(editor, store.get(selectionAtom)), edgeId: null }),
+      run: () => actions.openPalette({ at: null, screen: null, ...nextPort(editor, store.get(selectionAtom)) }),
     },
     {
       id: "canvas.note",
@@ -231,12 +231,30 @@ const directions: readonly (readonly [Direction, string])[] = [
   ["up", "ArrowUp"],
 ];
 
-function walkCommands({ canvas, document }: EditorServices, store: Store, enabled: boolean): Command[] {
+function walkCommands(
+  { canvas, document, definitions, actions }: EditorServices,
+  store: Store,
+  enabled: boolean,
+): Command[] {
   const go = (direction: Direction) => {
     const next = walk(document.reader.read().graph, [...store.get(selectionAtom).nodes].at(-1) ?? "", direction);
     if (next === null) return;
     store.set(selectionAtom, selectNodes([next]));
     canvas.current?.reveal([next]);
+  };
+  /** From a container to the first step in its frame, or to adding one. False for any other selection. */
+  const goInto = (): boolean => {
+    const graph = document.reader.read().graph;
+    const [only, ...others] = store.get(selectionAtom).nodes;
+    const node = others.length > 0 ? undefined : graph.nodes.find(({ id }) => id === only);
+    if (node === undefined || !isFrame(node, definitions)) return false;
+    const first = inner(graph, node.id);
+    if (first === null) actions?.openPalette({ at: null, screen: null, from: null, edgeId: null, frame: node.id });
+    else {
+      store.set(selectionAtom, selectNodes([first]));
+      canvas.current?.reveal([first]);
+    }
+    return first !== null || actions !== null;
   };
   const extend = (way: "upstream" | "downstream") => {
     const graph = document.reader.read().graph;
@@ -271,24 +289,28 @@ function walkCommands({ canvas, document }: EditorServices, store: Store, enable
     },
     {
       id: "walk.open",
-      label: "Open the inspector",
+      label: "Open the inspector, or go into a container",
       group: walking,
       shortcut: "Enter",
       enabled,
       run: () => {
+        if (goInto()) return;
         store.set(inspectorSheetAtom, true);
         window.document.querySelector<HTMLElement>("[data-inspector] input, [data-inspector] textarea")?.focus();
       },
     },
     {
       id: "walk.none",
-      label: "Select nothing",
+      label: "Out of a container, then select nothing",
       group: walking,
       shortcut: "Escape",
       enabled: enabled,
       run: () => {
         store.set(editorOverlayAtom, { kind: "none" });
-        store.set(selectionAtom, selectNodes([]));
+        const [only, ...others] = store.get(selectionAtom).nodes;
+        const around = only === undefined || others.length > 0 ? null : outer(document.reader.read().graph, only);
+        store.set(selectionAtom, selectNodes(around === null ? [] : [around]));
+        if (around !== null) canvas.current?.reveal([around]);
       },
     },
   ];

@@ -1,10 +1,11 @@
 import { useAtom, useSetAtom } from "jotai";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { createNodeRuns, nodeOfStep } from "#client/canvas/nodeRuns.ts";
+import { allIterations, choiceOf, nodeOfStep } from "#client/canvas/iterations.ts";
+import { createNodeRuns } from "#client/canvas/nodeRuns.ts";
 import { selectNodes } from "#client/canvas/selection.ts";
 import { toast } from "#client/components/ui/Toast.tsx";
 import { useExecution, type WatchedExecution } from "#client/hooks/useExecution.ts";
-import { runPanelAtom, selectionAtom, shownExecutionAtom } from "#client/stores/editor.ts";
+import { iterationsAtom, runPanelAtom, selectionAtom, shownExecutionAtom } from "#client/stores/editor.ts";
 import { readError, trpc } from "#client/trpc.ts";
 import { isEnded } from "#src/engine/state.ts";
 import type { JsonValue } from "#src/json.ts";
@@ -116,24 +117,33 @@ function useFollowedRuns(workflowId: string, { running, show, setLatest }: RunOn
   );
 }
 
+const noRuns = { nodes: new Map(), frames: new Map() };
+
 /** Statuses go to the cards; a failure brings its node into view, once, and not when the run is `restored`. */
 function useStatusesOnCanvas(shown: string | null, { state }: WatchedExecution, restored: string | null): void {
-  const { keyed, canvas } = useEditor();
-  const { nodes } = useGraph();
+  const { keyed, canvas, document } = useEditor();
+  const graph = useGraph();
+  const [choice, setChoice] = useAtom(iterationsAtom);
   const select = useSetAtom(selectionAtom);
   const [runsOf] = useState(createNodeRuns);
   const shownFailure = useRef<string | null>(null);
   useEffect(() => {
-    if (shown === null || state === null) keyed.runs.replace(new Map());
-    else keyed.runs.replace(runsOf(state.steps, isEnded(state) ? [] : nodes.map((node) => node.id)));
-  }, [shown, state, nodes, keyed, runsOf]);
+    const on = shown !== null && state !== null;
+    const runs = on ? runsOf({ graph, steps: state.steps, choice, over: isEnded(state) }) : noRuns;
+    keyed.runs.replace(runs.nodes);
+    keyed.iterations.replace(runs.frames);
+  }, [shown, state, graph, choice, keyed, runsOf]);
+  // Another run has other iterations.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change of the run that counts
+  useEffect(() => setChoice(allIterations), [shown, setChoice]);
 
   const failed = shown === null ? null : (state?.failedStep ?? null);
   useEffect(() => {
     if (failed === null || shownFailure.current === shown || shown === restored) return;
     shownFailure.current = shown;
     const nodeId = nodeOfStep(failed);
+    setChoice((before) => choiceOf(document.reader.read().graph, failed, before));
     select(selectNodes([nodeId]));
     canvas.current?.reveal([nodeId]);
-  }, [failed, shown, restored, select, canvas]);
+  }, [failed, shown, restored, select, setChoice, document, canvas]);
 }

@@ -102,7 +102,13 @@ describe("walking the graph with the arrow keys", () => {
 });
 
 describe("what the canvas draws again", () => {
-  const view = { graph: drawn, definitions: catalogue.get, selection: nothingSelected, places: new Map() };
+  const view = {
+    graph: drawn,
+    definitions: catalogue.get,
+    selection: nothingSelected,
+    places: new Map(),
+    target: null,
+  };
 
   test("a node that did not change keeps its object, a selected one does not", () => {
     const canvas = createCanvasNodes();

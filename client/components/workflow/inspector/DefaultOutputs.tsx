@@ -5,8 +5,8 @@ import { setDefaultOutputs } from "#src/document/commands/nodes.ts";
 import type { JsonValue } from "#src/json.ts";
 import type { PortDefinition } from "#src/schemas/agent.ts";
 import type { GraphNode } from "#src/schemas/graph.ts";
+import { attempt } from "../attempt.ts";
 import { useEditor } from "../EditorContext.ts";
-import { attempt } from "../editorActions.ts";
 import { readPortValue, writePortValue } from "./portValues.ts";
 
 interface DefaultOutputsProps {

@@ -1,8 +1,8 @@
 import { Field } from "#client/components/ui/Field.tsx";
 import { setSettings } from "#src/document/commands/settings.ts";
 import type { Budget, GraphSettings } from "#src/schemas/graph.ts";
+import { attempt } from "../attempt.ts";
 import { useEditor } from "../EditorContext.ts";
-import { attempt } from "../editorActions.ts";
 import { AmountInput } from "./AmountInput.tsx";
 import { DurationInput } from "./DurationInput.tsx";
 

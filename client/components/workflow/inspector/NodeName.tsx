@@ -3,8 +3,8 @@ import { useEffect, useRef, useState } from "react";
 import { renameWishAtom } from "#client/stores/editor.ts";
 import { renameNode } from "#src/document/commands/nodes.ts";
 import type { GraphNode } from "#src/schemas/graph.ts";
+import { attempt } from "../attempt.ts";
 import { useEditor } from "../EditorContext.ts";
-import { attempt } from "../editorActions.ts";
 
 /** The node's name, changed in place: Enter or leaving it keeps it, Escape does not. F2 comes here. */
 export function NodeName({ node }: { readonly node: GraphNode }) {

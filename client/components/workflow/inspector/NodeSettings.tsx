@@ -4,8 +4,8 @@ import { Input } from "#client/components/ui/Input.tsx";
 import { Switch } from "#client/components/ui/Switch.tsx";
 import { setDisabled } from "#src/document/commands/nodes.ts";
 import type { GraphNode } from "#src/schemas/graph.ts";
+import { attempt, attemptWith } from "../attempt.ts";
 import { useEditor } from "../EditorContext.ts";
-import { attempt, attemptWith } from "../editorActions.ts";
 import { WhenItFails } from "./WhenItFails.tsx";
 
 /** How a step runs, whatever its agent: key, disabled, and what follows when it fails. */

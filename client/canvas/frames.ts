@@ -1,0 +1,93 @@
+import { framesOf } from "#src/document/frames.ts";
+import { frameSize, type Size, sizeAround, sizeOf } from "#src/document/measures.ts";
+import type { Graph, GraphNode } from "#src/schemas/graph.ts";
+import type { Point } from "./canvasContext.ts";
+import type { Definitions } from "./connections.ts";
+
+interface Place extends Point {
+  readonly width?: number;
+  readonly height?: number;
+}
+
+export interface FrameLook extends Size {
+  /** It cannot be made smaller than what lies in it. */
+  readonly least: Size;
+}
+
+export const isFrame = (node: GraphNode, definitions: Definitions): boolean =>
+  frameSize(node, definitions(node.agent)) !== undefined;
+
+interface Laying {
+  readonly definitions: Definitions;
+  /** Drags in progress. */
+  readonly places: ReadonlyMap<string, Place>;
+}
+
+/** How large each frame is drawn: as large as it is, and as what lies in it needs; a card dragged out of it needs nothing. */
+export function frameLooks(graph: Graph, { definitions, places }: Laying): Map<string, FrameLook> {
+  const looks = new Map<string, FrameLook>();
+  const frames = framesOf(graph);
+  const all = graph.nodes.filter((node) => isFrame(node, definitions));
+  // Inner frames first: their size is what the outer ones need.
+  const byDepth = all.map((node) => ({ node, depth: frames.around(node).length })).sort((a, b) => b.depth - a.depth);
+  for (const { node } of byDepth) {
+    const definition = definitions(node.agent);
+    const resized = places.get(node.id);
+    const stored = frameSize(node, definition) ?? { width: 0, height: 0 };
+    const own = resized?.width && resized.height ? { width: resized.width, height: resized.height } : stored;
+    const contents = frames.childrenOf(node.id).flatMap((child) => {
+      const place = places.get(child.id);
+      const size = looks.get(child.id) ?? sizeOf(child, definitions(child.agent));
+      const box = { x: (place ?? child.position).x, y: (place ?? child.position).y, ...size };
+      return place !== undefined && !holdsMiddle(stored, box) ? [] : [box];
+    });
+    const least = sizeAround(node, definition, contents);
+    looks.set(node.id, {
+      width: Math.max(own.width, contents.length === 0 ? 0 : least.width),
+      height: Math.max(own.height, contents.length === 0 ? 0 : least.height),
+      least,
+    });
+  }
+  return looks;
+}
+
+function holdsMiddle(frame: Size, box: Point & Size): boolean {
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  return x >= 0 && y >= 0 && x <= frame.width && y <= frame.height;
+}
+
+/** The innermost frame at a point of the canvas; null outside of all. `except`: frames that are on their way themselves. */
+export function frameAt(
+  graph: Graph,
+  definitions: Definitions,
+  { at, except }: { readonly at: Point; readonly except?: ReadonlySet<string> },
+): string | null {
+  const frames = framesOf(graph);
+  let found: { id: string; depth: number } | null = null;
+  for (const node of graph.nodes) {
+    const size = frameSize(node, definitions(node.agent));
+    if (size === undefined || except?.has(node.id)) continue;
+    const { x, y } = frames.absolute(node);
+    if (at.x < x || at.y < y || at.x > x + size.width || at.y > y + size.height) continue;
+    const depth = frames.around(node).length;
+    if (found === null || depth >= found.depth) found = { id: node.id, depth };
+  }
+  return found?.id ?? null;
+}
+
+/** Where a node being dragged would go: by its middle. */
+export function dropFrame(
+  graph: Graph,
+  definitions: Definitions,
+  { id, place, dragged }: { readonly id: string; readonly place: Point; readonly dragged: Iterable<string> },
+): string | null {
+  const node = graph.nodes.find((each) => each.id === id);
+  if (node === undefined) return null;
+  const frames = framesOf(graph);
+  const { x, y } = frames.absolute({ ...node, position: place });
+  const { width, height } = sizeOf(node, definitions(node.agent));
+  return frameAt(graph, definitions, {
+    at: { x: x + width / 2, y: y + height / 2 },
+    except: frames.withContents([...dragged, id]),
+  });
+}
