@@ -4,6 +4,7 @@ import { enginePglite, enginePostgres } from "./measures/engineDurable.ts";
 import { engineMemory } from "./measures/engineMemory.ts";
 import { executeOverHttp } from "./measures/executeOverHttp.ts";
 import { firstEvent } from "./measures/firstEvent.ts";
+import { manyExecutions } from "./measures/manyExecutions.ts";
 import { parallelBranches } from "./measures/parallelBranches.ts";
 import { startAndMemory } from "./measures/startAndMemory.ts";
 import type { Measure, Measurement } from "./support/measurement.ts";
@@ -14,6 +15,7 @@ const measures: readonly Measure[] = [
   parallelBranches,
   enginePostgres,
   enginePglite,
+  manyExecutions,
   executeOverHttp,
   startAndMemory,
   bundle,

@@ -1,10 +1,11 @@
 import type { Clock } from "#src/engine/ports.ts";
+import { createAbort } from "#src/engine/signal.ts";
 
 /** The platform's time and randomness. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   random: () => Math.random(),
-  newAbort: () => new AbortController(),
+  newAbort: createAbort,
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal.aborted) return resolve();

@@ -2,19 +2,24 @@ import type { Database } from "#db/client.ts";
 import { engineStatement, type Parameter } from "#db/engine.ts";
 import { isConnectionLoss } from "#db/errors.ts";
 import { appendHop } from "#db/statements/appendHop.ts";
+import { appendHops } from "#db/statements/appendHops.ts";
 import { appendMany } from "#db/statements/appendMany.ts";
 import { appendOne } from "#db/statements/appendOne.ts";
 import type { Lease } from "#src/engine/ports.ts";
 import { type ExecutionState, isEnded } from "#src/engine/state.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
-import { eventLists, executionColumns, sleepColumns, stepLists, toJson, waitLists, waitsOver } from "./parameters.ts";
+import { createBatches } from "./batches.ts";
+import {
+  eventLists,
+  executionColumns,
+  manyEventLists,
+  sleepColumns,
+  stepLists,
+  toJson,
+  waitLists,
+  waitsOver,
+} from "./parameters.ts";
 import { hasUsed, isQuiet, type Projection, project } from "./projection.ts";
-
-/** Two: while one waits for the disk, the next is being made; a third would only make both smaller. */
-const flushesInFlight = 2;
-/** Bounds of one commit, so that one execution's megabytes do not hold up everybody else's hops. `maxRows`: events and steps. */
-const maxEntries = 256;
-const maxRows = 4_000;
 
 export interface Append {
   readonly lease: Lease;
@@ -24,6 +29,7 @@ export interface Append {
 }
 
 interface Entry extends Append {
+  readonly projection: Projection;
   resolve(done: boolean): void;
   reject(error: unknown): void;
 }
@@ -33,56 +39,35 @@ export interface GroupCommit {
   append(append: Append): Promise<boolean>;
 }
 
-/**
- * Collects what the executions of this process have ready at the same moment into one commit. Nobody waits for company: when no
- * flush is in flight an append goes out alone at once, and while flushes are in flight the next batch fills by itself.
- */
+/** Collects what the executions of this process have ready at the same moment into one commit; hops apart from what is rarer. */
 export function createGroupCommit(db: Database): GroupCommit {
-  let waiting: Entry[] = [];
-  let inFlight = 0;
-  let isScheduled = false;
-
-  function schedule(): void {
-    if (isScheduled || inFlight >= flushesInFlight || waiting.length === 0) return;
-    isScheduled = true;
-    // After the microtasks: executions that were woken by the same message are in the same batch.
-    queueMicrotask(() => {
-      isScheduled = false;
-      const batch = takeBatch(waiting);
-      waiting = waiting.slice(batch.length);
-      inFlight += 1;
-      void flush(db, batch).finally(() => {
-        inFlight -= 1;
-        schedule();
-      });
-      schedule();
-    });
-  }
-
+  const hops = createBatches<Entry>({
+    flush: (batch) => flush(db, batch, (several) => engineStatement(db, appendHops, hopsParameters(several))),
+    rowsOf: ({ events }) => events.length,
+  });
+  const others = createBatches<Entry>({
+    flush: (batch) => flush(db, batch, (several) => engineStatement(db, appendMany, manyParameters(several))),
+    rowsOf: ({ events, state }) => events.length + (isEnded(state) ? Object.keys(state.steps).length : 0),
+  });
   return {
     append(append) {
+      const projection = project(append.events);
       return new Promise((resolve, reject) => {
-        waiting.push({ ...append, resolve, reject });
-        schedule();
+        (isQuiet(projection) ? hops : others).add({ ...append, projection, resolve, reject });
       });
     },
   };
 }
 
-function takeBatch(waiting: readonly Entry[]): Entry[] {
-  let rows = 0;
-  const end = waiting.findIndex((entry, index) => {
-    rows += entry.events.length + (isEnded(entry.state) ? Object.keys(entry.state.steps).length : 0);
-    return index > 0 && (index >= maxEntries || rows > maxRows);
-  });
-  return end === -1 ? [...waiting] : waiting.slice(0, end);
-}
-
-async function flush(db: Database, batch: readonly Entry[]): Promise<void> {
+async function flush(
+  db: Database,
+  batch: readonly Entry[],
+  together: (batch: readonly Entry[]) => Promise<{ id: string }[]>,
+): Promise<void> {
   const [only] = batch;
   if (only && batch.length === 1) return flushOne(db, only);
   try {
-    const rows = await engineStatement<{ id: string }>(db, appendMany, manyParameters(batch));
+    const rows = await together(batch);
     const done = new Set(rows.map((row) => row.id));
     for (const entry of batch) entry.resolve(done.has(entry.lease.executionId));
   } catch (error) {
@@ -95,12 +80,11 @@ async function flush(db: Database, batch: readonly Entry[]): Promise<void> {
 
 async function flushOne(db: Database, entry: Entry): Promise<void> {
   try {
-    const projection = project(entry.events);
     const [first, second, ...others] = entry.events;
     const rows =
-      first && second && others.length === 0 && isQuiet(projection)
+      first && second && others.length === 0 && isQuiet(entry.projection)
         ? await engineStatement(db, appendHop, hopParameters(entry.lease, [first, second]))
-        : await engineStatement(db, appendOne, oneParameters(entry, projection));
+        : await engineStatement(db, appendOne, oneParameters(entry));
     entry.resolve(rows.length > 0);
   } catch (error) {
     entry.reject(error);
@@ -125,7 +109,7 @@ function hopParameters(
   ];
 }
 
-function oneParameters({ lease, events, state, answersSeen }: Entry, projection: Projection): Parameter[] {
+function oneParameters({ lease, events, state, answersSeen, projection }: Entry): Parameter[] {
   const afterSeq = (events[0]?.seq ?? 1) - 1;
   return [
     lease.executionId,
@@ -143,28 +127,37 @@ function oneParameters({ lease, events, state, answersSeen }: Entry, projection:
   ];
 }
 
-function manyParameters(batch: readonly Entry[]): Parameter[] {
-  const ids = batch.map((entry) => entry.lease.executionId);
-  const projections = batch.map((entry) => project(entry.events));
-  const columns = projections.map(executionColumns);
-  const column = (place: number): Parameter => columns.map((values) => values[place] ?? null);
+/** Whose, under which lease, after and up to which sequence number. */
+function leaseLists(batch: readonly Entry[]): Parameter[] {
   const afterSeqs = batch.map((entry) => (entry.events[0]?.seq ?? 1) - 1);
-  const events = batch.flatMap((entry) => entry.events.map((event) => ({ id: entry.lease.executionId, event })));
-  const steps = batch.map((entry) => stepLists(entry.state));
-  const sleeps = batch.map((entry) => sleepColumns(entry.state, entry.answersSeen));
   return [
-    ids,
+    batch.map((entry) => entry.lease.executionId),
     batch.map((entry) => entry.lease.worker),
     batch.map((entry) => entry.lease.epoch),
     afterSeqs,
     batch.map((entry, index) => (afterSeqs[index] ?? 0) + entry.events.length),
+  ];
+}
+
+const eventsOf = (batch: readonly Entry[]): Parameter[] =>
+  manyEventLists(batch.map(({ lease, events }) => ({ id: lease.executionId, events })));
+
+const hopsParameters = (batch: readonly Entry[]): Parameter[] => [...leaseLists(batch), ...eventsOf(batch)];
+
+function manyParameters(batch: readonly Entry[]): Parameter[] {
+  const ids = batch.map((entry) => entry.lease.executionId);
+  const projections = batch.map((entry) => entry.projection);
+  const columns = projections.map(executionColumns);
+  const column = (place: number): Parameter => columns.map((values) => values[place] ?? null);
+  const sleeps = batch.map((entry) => sleepColumns(entry.state, entry.answersSeen));
+  return [
+    ...leaseLists(batch),
     ...[0, 1, 2, 3, 4, 5, 6, 7].map(column),
-    events.map(({ id }) => id),
-    events.map(({ event }) => event.seq),
-    events.map(({ event }) => event.body.type),
-    events.map(({ event }) => toJson(event.body)),
-    events.map(({ event }) => event.at),
-    ...manyLists(ids, steps),
+    ...eventsOf(batch),
+    ...manyLists(
+      ids,
+      batch.map((entry) => stepLists(entry.state)),
+    ),
     sleeps.map(([answersSeen]) => answersSeen),
     sleeps.map(([, wakeAt]) => wakeAt),
     ...manyLists(ids, projections.map(waitLists)),

@@ -17,9 +17,9 @@ export function toJsonb(value: unknown): string | null {
 
 /** As `toJsonb`, where null is a value and not an absence. */
 export function toJsonbValue(value: unknown): string {
-  return JSON.stringify(value).replace(/\\(?:u0000|ud[89a-f][0-9a-f]{2}|.)/g, (escaped) =>
-    escaped.length === 6 ? "\\ufffd" : escaped,
-  );
+  const text = JSON.stringify(value);
+  if (!text.includes("\\u")) return text;
+  return text.replace(/\\(?:u0000|ud[89a-f][0-9a-f]{2}|.)/g, (escaped) => (escaped.length === 6 ? "\\ufffd" : escaped));
 }
 
 /** Columns of the statements in db/statements, in their order. One list item per event. */
@@ -29,6 +29,26 @@ export function eventLists(events: readonly ExecutionEvent[]): [Parameter, Param
     events.map((event) => toJson(event.body)),
     events.map((event) => event.at),
   ];
+}
+
+/** Of many executions: whose, number, type, body and time of each event. */
+export function manyEventLists(
+  batch: readonly { readonly id: string; readonly events: readonly ExecutionEvent[] }[],
+): Parameter[] {
+  const ids: string[] = [];
+  const seqs: number[] = [];
+  const types: string[] = [];
+  const bodies: string[] = [];
+  const times: number[] = [];
+  for (const { id, events } of batch)
+    for (const event of events) {
+      ids.push(id);
+      seqs.push(event.seq);
+      types.push(event.body.type);
+      bodies.push(toJson(event.body));
+      times.push(event.at);
+    }
+  return [ids, seqs, types, bodies, times];
 }
 
 /** One list item per step of an execution that has ended; of one that goes on, none. */

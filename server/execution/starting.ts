@@ -9,7 +9,8 @@ import type { Pool } from "./pool.ts";
 import { project } from "./projection.ts";
 import type { QueueBound } from "./queueBound.ts";
 import type { Runner, RunnerStart } from "./runner.ts";
-import type { DatabaseStore, Placing } from "./store.ts";
+import type { Placing } from "./creations.ts";
+import type { DatabaseStore } from "./store.ts";
 
 export interface StartingOptions {
   readonly store: DatabaseStore;

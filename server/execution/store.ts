@@ -1,6 +1,6 @@
 import type { Database } from "#db/client.ts";
 import { engineRows, engineStatement } from "#db/engine.ts";
-import { isConnectionLoss, isWithoutAnswer, sqlState, toDatabaseError } from "#db/errors.ts";
+import { sqlState, toDatabaseError } from "#db/errors.ts";
 import { giveAnswer } from "#db/queries/answers.ts";
 import { answersOf } from "#db/statements/answersOf.ts";
 import {
@@ -11,7 +11,6 @@ import {
   graphsOfVersions,
   historyOfExecutions,
 } from "#db/statements/claimExecutions.ts";
-import { createExecution } from "#db/statements/createExecution.ts";
 import {
   readLease,
   releaseAllLeases,
@@ -22,32 +21,16 @@ import {
 } from "#db/statements/leases.ts";
 import { readEvents } from "#db/statements/readEvents.ts";
 import { withEngine } from "#db/tenant.ts";
-import type { ClaimedExecution, ExecutionStore, GivenAnswer, Lease, NewExecution } from "#src/engine/ports.ts";
-import { reduceAll } from "#src/engine/reduce.ts";
+import type { ClaimedExecution, ExecutionStore, GivenAnswer, Lease } from "#src/engine/ports.ts";
 import { AppError } from "#src/errors.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import { type ExecutionStatus, isFinalExecution } from "#src/schemas/execution.ts";
 import type { ExecutionEvent, ExecutionEventBody } from "#src/schemas/executionEvent.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import type { Principal } from "#src/schemas/principal.ts";
+import { createCreations, type PlacedExecution } from "./creations.ts";
 import { createGroupCommit, type GroupCommit } from "./groupCommit.ts";
-import { eventLists, executionColumns, stepLists, toJsonbValue } from "./parameters.ts";
-import { project } from "./projection.ts";
-
-/** Where an execution stands among those that wait, and what holds it back. */
-export interface Placing {
-  /** Among those of its workspace: the highest first. */
-  readonly priority: number;
-  /** How many of its workflow may run at once; null: any number. */
-  readonly concurrencyLimit: number | null;
-  /** Its place among those, when it starts at once. */
-  readonly slot: number | null;
-}
-
-export interface PlacedExecution extends NewExecution {
-  /** Priority 0 and no limit when absent. */
-  readonly placing?: Placing;
-}
+import { toJsonbValue } from "./parameters.ts";
 
 /** What the runner needs beyond the engine's port. */
 export interface DatabaseStore extends ExecutionStore {
@@ -70,8 +53,13 @@ export interface DatabaseStore extends ExecutionStore {
 /** The durable implementation of the engine's port, on Postgres and on PGlite alike. */
 export function createDatabaseStore(db: Database): DatabaseStore {
   const group = createGroupCommit(db);
+  const create = createCreations(db);
   return {
-    create: (execution, events, worker) => create(db, { execution, events, worker }),
+    async create(execution, events, worker) {
+      await create({ execution, events, worker });
+      const { id: executionId, workspaceId } = execution;
+      return worker === null ? null : { executionId, workspaceId, worker, epoch: 1 };
+    },
     append: (...given) => append(db, group, given),
     async answers({ executionId }) {
       const rows = await engineRows<AnswerRow>(db, answersOf, [executionId]);
@@ -186,69 +174,6 @@ async function refusal(db: Database, lease: Lease): Promise<AppError> {
   return isHeld
     ? new AppError("conflict", "The events do not follow the last one stored.")
     : new AppError("lease_lost", "Another worker has this execution now, or it has ended.");
-}
-
-const unlimited: Placing = { priority: 0, concurrencyLimit: null, slot: null };
-
-interface Creation {
-  readonly execution: PlacedExecution;
-  readonly events: readonly ExecutionEvent[];
-  readonly worker: string | null;
-}
-
-async function create(db: Database, creation: Creation): Promise<Lease | null> {
-  const { execution, worker } = creation;
-  const parameters = createParameters(creation);
-  try {
-    await engineStatement(db, createExecution, parameters);
-  } catch (error) {
-    if (!isConnectionLoss(error) || isWithoutAnswer(error)) throw createError(error);
-    // The answer was lost, perhaps after the commit. Sent again it either is done now, or the row is there already.
-    try {
-      await engineStatement(db, createExecution, parameters);
-    } catch (again) {
-      if (sqlState(again) !== "23505") throw createError(again);
-    }
-  }
-  return worker === null ? null : { executionId: execution.id, workspaceId: execution.workspaceId, worker, epoch: 1 };
-}
-
-const createError = (error: unknown): AppError =>
-  sqlState(error) === "23505"
-    ? new AppError("conflict", "This execution exists already.", { cause: error })
-    : toDatabaseError(error);
-
-function createParameters({ execution, events, worker }: Creation) {
-  const { placing = unlimited } = execution;
-  const projection = project(events);
-  const { created, status } = projection;
-  if (created === null || status === null || events[0]?.seq !== 1)
-    throw new AppError("conflict", "The first event of an execution is execution_created, number 1.");
-  const [, startedAt, endedAt, output, error, recoveries, inputTokens, outputTokens] = executionColumns(projection);
-  return [
-    execution.id,
-    execution.workspaceId,
-    execution.workflowId,
-    execution.versionId,
-    status,
-    toJsonbValue(created.trigger),
-    toJsonbValue(created.input),
-    output,
-    error,
-    worker,
-    events.length,
-    recoveries,
-    inputTokens,
-    outputTokens,
-    created.at,
-    startedAt,
-    endedAt,
-    ...eventLists(events),
-    ...stepLists(reduceAll(events)),
-    placing.priority,
-    placing.concurrencyLimit,
-    placing.slot,
-  ];
 }
 
 /** Two claims that met at one slot: nothing was claimed, and a claim that begins now sees what the other one took. */

@@ -178,6 +178,19 @@ export function executionStoreContract(name: string, makeStore: () => Promise<St
       expect(await read(execution)).toEqual(first);
     });
 
+    test("of executions that are created at the same moment, one whose id exists fails and no other", async () => {
+      const there = await queued();
+      const others: NewExecution[] = [];
+      for (let index = 0; index < 5; index += 1) others.push(await under.newExecution(graph));
+      const made = [...others.slice(0, 2), there, ...others.slice(2)].map((execution) =>
+        codeOf(store.create(execution, [...first, ...running], "one")),
+      );
+      expect(await Promise.all(made)).toEqual(["no error", "no error", "conflict", "no error", "no error", "no error"]);
+      for (const execution of others) expect(await read(execution)).toEqual([...first, ...running]);
+      expect(await read(there)).toEqual(first);
+      expect((await store.claim("two", 10)).map(({ lease }) => lease.executionId)).toEqual([there.id]);
+    });
+
     test("a lease that expired goes to the next worker with a higher epoch, and the old one changes nothing", async () => {
       const execution = await queued();
       const old = await claimOne("one");

@@ -1,6 +1,6 @@
 import type { Clock } from "#src/engine/ports.ts";
 import { sameTurn } from "#src/engine/recorded.ts";
-import type { Signal } from "#src/engine/signal.ts";
+import { createAbort, type Signal } from "#src/engine/signal.ts";
 import { AppError } from "#src/errors.ts";
 
 interface Sleeper {
@@ -48,7 +48,7 @@ export function createVirtualClock(): VirtualClock {
   return {
     now: () => now,
     random: () => 0.5,
-    newAbort: () => new AbortController(),
+    newAbort: createAbort,
     sleep,
     async drive(work) {
       const progress = { done: false };

@@ -1,0 +1,59 @@
+/** Two: while one waits for the disk, the next is being made; a third would only make both smaller. */
+const inFlightAtMost = 2;
+/** Bounds of one commit, so that one execution's megabytes do not hold up everybody else's hops. */
+const maxEntries = 256;
+const maxRows = 4_000;
+
+export interface Batches<Entry> {
+  add(entry: Entry): void;
+}
+
+interface BatchesOptions<Entry> {
+  /** Never rejects. */
+  readonly flush: (batch: readonly Entry[]) => Promise<void>;
+  /** How many rows an entry writes. */
+  readonly rowsOf: (entry: Entry) => number;
+}
+
+/**
+ * Collects what is ready at the same moment into one commit. Nobody waits for company: while no flush is in flight an entry goes
+ * out alone at once, and while flushes are in flight the next batch fills by itself.
+ */
+export function createBatches<Entry>({ flush, rowsOf }: BatchesOptions<Entry>): Batches<Entry> {
+  let waiting: Entry[] = [];
+  let inFlight = 0;
+  let isScheduled = false;
+
+  function take(): Entry[] {
+    let rows = 0;
+    const end = waiting.findIndex((entry, index) => {
+      rows += rowsOf(entry);
+      return index > 0 && (index >= maxEntries || rows > maxRows);
+    });
+    const batch = end === -1 ? waiting : waiting.slice(0, end);
+    waiting = end === -1 ? [] : waiting.slice(end);
+    return batch;
+  }
+
+  function schedule(): void {
+    if (isScheduled || inFlight >= inFlightAtMost || waiting.length === 0) return;
+    isScheduled = true;
+    // After the microtasks: executions that were woken by the same message are in the same batch.
+    queueMicrotask(() => {
+      isScheduled = false;
+      inFlight += 1;
+      void flush(take()).finally(() => {
+        inFlight -= 1;
+        schedule();
+      });
+      schedule();
+    });
+  }
+
+  return {
+    add(entry) {
+      waiting.push(entry);
+      schedule();
+    },
+  };
+}

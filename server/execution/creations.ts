@@ -1,0 +1,143 @@
+import type { Database } from "#db/client.ts";
+import { engineStatement, type Parameter } from "#db/engine.ts";
+import { isConnectionLoss, isWithoutAnswer, sqlState, toDatabaseError } from "#db/errors.ts";
+import { createExecution } from "#db/statements/createExecution.ts";
+import { createMany } from "#db/statements/createMany.ts";
+import type { NewExecution } from "#src/engine/ports.ts";
+import { reduceAll } from "#src/engine/reduce.ts";
+import { AppError } from "#src/errors.ts";
+import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
+import { createBatches } from "./batches.ts";
+import { eventLists, executionColumns, manyEventLists, stepLists, toJsonbValue } from "./parameters.ts";
+import { type Projection, project } from "./projection.ts";
+
+/** Where an execution stands among those that wait, and what holds it back. */
+export interface Placing {
+  /** Among those of its workspace: the highest first. */
+  readonly priority: number;
+  /** How many of its workflow may run at once; null: any number. */
+  readonly concurrencyLimit: number | null;
+  /** Its place among those, when it starts at once. */
+  readonly slot: number | null;
+}
+
+export interface PlacedExecution extends NewExecution {
+  /** Priority 0 and no limit when absent. */
+  readonly placing?: Placing;
+}
+
+export interface Creation {
+  readonly execution: PlacedExecution;
+  readonly events: readonly ExecutionEvent[];
+  readonly worker: string | null;
+}
+
+interface Entry extends Creation {
+  readonly projection: Projection;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+const unlimited: Placing = { priority: 0, concurrencyLimit: null, slot: null };
+
+/** Creates executions, those of the same moment in one commit. Resolves when it is durable. Throws AppError `conflict` for an id that exists. */
+export function createCreations(db: Database): (creation: Creation) => Promise<void> {
+  const batches = createBatches<Entry>({
+    flush: (batch) => flush(db, batch),
+    rowsOf: ({ events }) => events.length + 1,
+  });
+  return (creation) => {
+    const projection = project(creation.events);
+    if (projection.created === null || creation.events[0]?.seq !== 1) {
+      const message = "The first event of an execution is execution_created, number 1.";
+      return Promise.reject(new AppError("conflict", message));
+    }
+    const isAlone = projection.endedAt !== null || (creation.execution.placing?.slot ?? null) !== null;
+    if (isAlone) return createOne(db, creation);
+    return new Promise((resolve, reject) => batches.add({ ...creation, projection, resolve, reject }));
+  };
+}
+
+async function flush(db: Database, batch: readonly Entry[]): Promise<void> {
+  let mayBeThere = false;
+  if (batch.length > 1) {
+    try {
+      await engineStatement(db, createMany, manyParameters(batch));
+      for (const entry of batch) entry.resolve();
+      return;
+    } catch (error) {
+      if (isConnectionLoss(error) && isWithoutAnswer(error)) {
+        for (const entry of batch) entry.reject(toDatabaseError(error));
+        return;
+      }
+      // Something in one of them broke the statement for all, or the answer was lost: each is sent for itself.
+      mayBeThere = isConnectionLoss(error);
+    }
+  }
+  await Promise.all(batch.map((entry) => createOne(db, entry, mayBeThere).then(entry.resolve, entry.reject)));
+}
+
+/** `mayBeThere`: it was sent before, and nobody knows whether it was committed. */
+async function createOne(db: Database, creation: Creation, mayBeThere = false): Promise<void> {
+  try {
+    await engineStatement(db, createExecution, oneParameters(creation));
+  } catch (error) {
+    if (mayBeThere && sqlState(error) === "23505") return;
+    // The answer was lost, perhaps after the commit. Sent again it either is done now, or the row is there already.
+    if (isConnectionLoss(error) && !isWithoutAnswer(error) && !mayBeThere) return createOne(db, creation, true);
+    throw sqlState(error) === "23505"
+      ? new AppError("conflict", "This execution exists already.", { cause: error })
+      : toDatabaseError(error);
+  }
+}
+
+function oneParameters({ execution, events, worker }: Creation): Parameter[] {
+  const { placing = unlimited } = execution;
+  const projection = project(events);
+  const { created, status } = projection;
+  const [, startedAt, endedAt, output, error, recoveries, inputTokens, outputTokens] = executionColumns(projection);
+  return [
+    execution.id,
+    execution.workspaceId,
+    execution.workflowId,
+    execution.versionId,
+    status,
+    toJsonbValue(created?.trigger),
+    toJsonbValue(created?.input),
+    output,
+    error,
+    worker,
+    events.length,
+    recoveries,
+    inputTokens,
+    outputTokens,
+    created?.at ?? null,
+    startedAt,
+    endedAt,
+    ...eventLists(events),
+    ...stepLists(reduceAll(events)),
+    placing.priority,
+    placing.concurrencyLimit,
+    placing.slot,
+  ];
+}
+
+function manyParameters(batch: readonly Entry[]): Parameter[] {
+  const placings = batch.map(({ execution }) => execution.placing ?? unlimited);
+  return [
+    batch.map(({ execution }) => execution.id),
+    batch.map(({ execution }) => execution.workspaceId),
+    batch.map(({ execution }) => execution.workflowId),
+    batch.map(({ execution }) => execution.versionId),
+    batch.map(({ projection }) => projection.status),
+    batch.map(({ projection }) => toJsonbValue(projection.created?.trigger)),
+    batch.map(({ projection }) => toJsonbValue(projection.created?.input)),
+    batch.map(({ worker }) => worker),
+    batch.map(({ events }) => events.length),
+    batch.map(({ projection }) => projection.created?.at ?? null),
+    batch.map(({ projection }) => projection.startedAt),
+    placings.map(({ priority }) => priority),
+    placings.map(({ concurrencyLimit }) => concurrencyLimit),
+    ...manyEventLists(batch.map(({ execution, events }) => ({ id: execution.id, events }))),
+  ];
+}
