@@ -1,7 +1,7 @@
 import type { Database } from "#db/client.ts";
 import { engineRows, engineStatement } from "#db/engine.ts";
 import { sqlState, toDatabaseError } from "#db/errors.ts";
-import { giveAnswer } from "#db/queries/answers.ts";
+import { giveAnswer, giveBudget } from "#db/queries/answers.ts";
 import { answersOf } from "#db/statements/answersOf.ts";
 import {
   claimExecutions,
@@ -69,6 +69,8 @@ export function createDatabaseStore(db: Database): DatabaseStore {
     },
     giveAnswer: (workspaceId, executionId, answer) =>
       withEngine(db, (tx) => giveAnswer(tx, { workspaceId, executionId }, answer)),
+    giveBudget: (workspaceId, executionId, raised) =>
+      withEngine(db, (tx) => giveBudget(tx, { workspaceId, executionId }, raised)),
     async claim(worker, limit) {
       return withHistory(db, worker, await claimRows(db, worker, Math.max(0, limit)));
     },

@@ -1,5 +1,6 @@
 import { AppError } from "../errors.ts";
 import type { ExecutionId, VersionId } from "../ids.ts";
+import type { JsonObject } from "../json.ts";
 import { type ExecutionStatus, isFinalExecution } from "../schemas/execution.ts";
 import type { ExecutionEvent } from "../schemas/executionEvent.ts";
 import type { Graph } from "../schemas/graph.ts";
@@ -104,6 +105,13 @@ export function createMemoryStore(options: MemoryStoreOptions): ExecutionStore {
       if (row?.execution.workspaceId !== workspaceId) return "not_waiting";
       return takeAnswer(row, answer, clock.now());
     },
+    async giveBudget(workspaceId, executionId, { budget, by }) {
+      const row = rows.get(executionId);
+      if (row === undefined || row.ended || row.execution.workspaceId !== workspaceId) return false;
+      row.answers.push({ stepKey: "", attempt: row.answers.length + 1, value: { ...budget } as JsonObject, by });
+      row.wakeAt = clock.now();
+      return true;
+    },
     async claim(worker, limit) {
       const claimed: ClaimedExecution[] = [];
       for (const row of open) {
@@ -167,17 +175,11 @@ const newRow = (execution: NewExecution): Row => ({
 
 function takeAnswer(row: Row, answer: GivenAnswer, now: number): AnswerOutcome {
   const isSame = (one: GivenAnswer) => one.stepKey === answer.stepKey && one.attempt === answer.attempt;
-  if (row.ended) return "not_waiting";
-  if (answer.stepKey === "") {
-    row.answers.push({ ...answer, attempt: row.answers.length + 1 });
-    row.wakeAt = now;
-    return "accepted";
-  }
   if (row.answers.some(isSame)) return "answered";
   const wait = row.waits.get(answer.stepKey);
   if (wait?.attempt !== answer.attempt) return "not_waiting";
   if (wait.dueAt !== null && wait.dueAt <= now) return "late";
-  if (row.status === "cancelling") return "not_waiting";
+  if (row.ended || row.status === "cancelling") return "not_waiting";
   row.answers.push(answer);
   row.wakeAt = now;
   return "accepted";

@@ -1,7 +1,7 @@
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "../ids.ts";
 import type { JsonValue } from "../json.ts";
 import type { ExecutionEvent } from "../schemas/executionEvent.ts";
-import type { Graph } from "../schemas/graph.ts";
+import type { Budget, Graph } from "../schemas/graph.ts";
 import type { Principal } from "../schemas/principal.ts";
 import type { AbortSource, Signal } from "./signal.ts";
 import type { ExecutionState } from "./state.ts";
@@ -39,6 +39,11 @@ export interface GivenAnswer {
   readonly by: Principal;
 }
 
+export interface RaisedBudget {
+  readonly budget: Budget;
+  readonly by: Principal;
+}
+
 /**
  * What came of an answer: `answered` when this wait had one before, `late` at or after its `dueAt` on the store's clock,
  * `not_waiting` when no such step waits (any more).
@@ -62,11 +67,10 @@ export interface ExecutionStore {
   append(lease: Lease, events: readonly ExecutionEvent[], state: ExecutionState, answersSeen?: number): Promise<void>;
   /** Every answer that was ever given to this execution, in order. */
   answers(lease: Lease): Promise<readonly GivenAnswer[]>;
-  /**
-   * Takes an answer to a step that waits, or a new budget; durable when it resolves. An execution that waits may be claimed from
-   * then on.
-   */
+  /** Takes an answer to a step that waits; durable when it resolves. An execution that waits may be claimed from then on. */
   giveAnswer(workspaceId: WorkspaceId, executionId: ExecutionId, answer: GivenAnswer): Promise<AnswerOutcome>;
+  /** Takes new limits for this execution, in the same way. False when it is unknown or has ended. */
+  giveBudget(workspaceId: WorkspaceId, executionId: ExecutionId, raised: RaisedBudget): Promise<boolean>;
   /** Takes up to `limit` executions that are queued without a lease, whose lease has expired, or that waited long enough. */
   claim(worker: string, limit: number): Promise<ClaimedExecution[]>;
   /** Extends all leases of the worker. Tells which of its executions somebody wants cancelled, and which have how many answers. */

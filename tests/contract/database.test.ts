@@ -235,7 +235,7 @@ describe("several processes on one PostgreSQL", () => {
     } finally {
       await Promise.all(databases.map((database) => database.close()));
     }
-  });
+  }, 30_000);
 
   test("an owner who is no superuser can migrate and use every door", async () => {
     await using fresh = await freshPostgres();

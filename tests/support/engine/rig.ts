@@ -16,7 +16,7 @@ import { compile } from "#src/graph/compile.ts";
 import { executionId, joinId, versionId, workflowId, workspaceId } from "#src/ids.ts";
 import type { JsonValue } from "#src/json.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
-import type { Graph } from "#src/schemas/graph.ts";
+import type { Budget, Graph } from "#src/schemas/graph.ts";
 import type { Principal, Trigger } from "#src/schemas/principal.ts";
 import { type FakeClock, fakeClock } from "#tests/support/fakeClock.ts";
 import { testCatalogue, testExecutors, type Work } from "./agents.ts";
@@ -41,6 +41,8 @@ export interface Rig {
   readonly published: LiveMessage[];
   readonly execution: NewExecution;
   readonly cancel: (by?: Principal) => void;
+  /** Stores a new budget. */
+  readonly raise: (budget: Budget) => Promise<boolean>;
   /** Stores it and nudges whoever runs the execution. */
   readonly answer: (answer: GivenAnswer) => Promise<AnswerOutcome>;
   readonly stop: () => void;
@@ -122,6 +124,7 @@ export async function engineRig(graph: Graph, options: RigOptions = {}): Promise
     published,
     execution,
     cancel: (by = someone) => cancel.abort(by),
+    raise: (budget) => store.giveBudget(execution.workspaceId, execution.id, { budget, by: someone }),
     async answer(answer) {
       const outcome = await store.giveAnswer(execution.workspaceId, execution.id, answer);
       for (const listener of listeners) listener();

@@ -103,7 +103,7 @@ describe("a budget", () => {
       expect(await rig.store.claim("two", 1)).toEqual([]);
       const before = rig.clock.now();
       await rig.clock.advance(3_600_000);
-      await rig.answer({ stepKey: "", attempt: 0, value: raised, by: someone });
+      await rig.raise(raised);
       const state = await rig.run("two");
       expect(state).toMatchObject({ status: "succeeded", budget: raised, recoveries: 0 });
       // An hour of waiting, and a limit of a minute: waiting is not running.
@@ -114,9 +114,9 @@ describe("a budget", () => {
   test("that is raised too little pauses again", async () => {
     const rig = await engineRig(three({ steps: 1 }), { work: spending });
     await rig.run("one");
-    await rig.answer({ stepKey: "", attempt: 0, value: { steps: 2 }, by: someone });
+    await rig.raise({ steps: 2 });
     expect((await rig.run("two")).status).toBe("waiting");
-    await rig.answer({ stepKey: "", attempt: 0, value: { steps: 3 }, by: someone });
+    await rig.raise({ steps: 3 });
     expect((await rig.run("three")).status).toBe("succeeded");
   });
 });
