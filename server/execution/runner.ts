@@ -98,6 +98,8 @@ export function createRunner(options: RunnerOptions): Runner {
   const start = createStarting({
     ...{ store, worker, pool, starting, clock, bound },
     catalogue: options.catalogue,
+    maySpend: async (workspaceId) =>
+      (await options.spendingOf?.(workspaceId))?.mayStart({ steps: 0, tokens: 0, dollars: 0 }) ?? true,
     mayRun: () => room() > 0 && !claiming.isBehind(),
     onQueued,
   });

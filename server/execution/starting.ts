@@ -3,13 +3,13 @@ import type { Clock } from "#src/engine/ports.ts";
 import { queuedEvents, startedEvents } from "#src/engine/start.ts";
 import { AppError, toAppError } from "#src/errors.ts";
 import { compileOnce } from "#src/graph/compileOnce.ts";
-import type { ExecutionId } from "#src/ids.ts";
+import type { ExecutionId, WorkspaceId } from "#src/ids.ts";
 import { priorityRank } from "#src/schemas/priority.ts";
+import type { Placing } from "./creations.ts";
 import type { Pool } from "./pool.ts";
 import { project } from "./projection.ts";
 import type { QueueBound } from "./queueBound.ts";
 import type { Runner, RunnerStart } from "./runner.ts";
-import type { Placing } from "./creations.ts";
 import type { DatabaseStore } from "./store.ts";
 
 export interface StartingOptions {
@@ -22,12 +22,14 @@ export interface StartingOptions {
   /** Those whose first commit is under way: they take room, and their leases are not orphans. */
   readonly starting: Set<ExecutionId>;
   readonly mayRun: () => boolean;
+  /** Whether the workspace has something left for today. */
+  readonly maySpend: (workspaceId: WorkspaceId) => Promise<boolean>;
   readonly onQueued: () => void;
 }
 
 /** How an execution begins: at once here, when there is room here and in its workflow, or at its place in the queue. */
 export function createStarting(options: StartingOptions): Runner["start"] {
-  const { store, worker, pool, catalogue, clock, bound, starting, mayRun, onQueued } = options;
+  const { store, worker, pool, catalogue, clock, bound, starting, mayRun, maySpend, onQueued } = options;
 
   async function queue({ execution, input, trigger }: RunnerStart, placing: Placing) {
     await bound.take(execution.workspaceId);
@@ -65,7 +67,8 @@ export function createStarting(options: StartingOptions): Runner["start"] {
     if (!mayRun()) return queue(request, placing);
     starting.add(id);
     try {
-      const begun = await beginInSlot(request, placing);
+      // Its first steps would be under way before anybody asked; from the queue it begins, and waits, as any other.
+      const begun = (await maySpend(request.execution.workspaceId)) ? await beginInSlot(request, placing) : null;
       if (begun !== null) return begun;
     } finally {
       starting.delete(id);

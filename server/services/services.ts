@@ -2,6 +2,7 @@ import type { AgentsService } from "./agentsService.ts";
 import type { AnswersService } from "./answersService.ts";
 import type { AuthService } from "./authService.ts";
 import type { ExecutionsService } from "./executionsService.ts";
+import type { LimitsService } from "./limitsService.ts";
 import type { TravelServices } from "./travel/travelServices.ts";
 import type { WorkflowsService } from "./workflowsService.ts";
 import type { WorkspacesService } from "./workspacesService.ts";
@@ -14,4 +15,5 @@ export interface Services extends TravelServices {
   readonly executions: ExecutionsService;
   readonly answers: AnswersService;
   readonly agents: AgentsService;
+  readonly limits: LimitsService;
 }

@@ -32,6 +32,9 @@ const tenantTables = [
   "members",
   "audit_log",
   "schedules",
+  "agent_limits",
+  "daily_budgets",
+  "daily_spending",
 ];
 
 for (const kind of databaseKinds) {

@@ -1,0 +1,128 @@
+import { describe, expect, test } from "bun:test";
+import { nextDay } from "#server/execution/limits/day.ts";
+import { createKnownLimits, freshMs } from "#server/execution/limits/knownLimits.ts";
+import type { StoredLimits } from "#server/execution/limits/limitStore.ts";
+import { AppError } from "#src/errors.ts";
+import { joinId, workspaceId } from "#src/ids.ts";
+import { fakeClock } from "#tests/support/fakeClock.ts";
+
+const workspace = workspaceId.parse(joinId("workspace", "1".padStart(26, "0")));
+const noon = Date.parse("2026-11-22T12:00:00Z");
+const used = (tokens: number, dollars = 0) => ({ steps: 1, tokens, dollars });
+
+function rig(first: Partial<StoredLimits> = {}) {
+  const clock = fakeClock({ start: noon });
+  const stored: { limits: StoredLimits; isAway: boolean } = {
+    limits: {
+      agents: new Map(),
+      daily: { tokens: null, dollars: null },
+      used: { tokens: 0, dollars: 0 },
+      day: "2026-11-22",
+      ...first,
+    },
+    isAway: false,
+  };
+  const seen = { reads: 0, woken: [] as number[] };
+  const limits = createKnownLimits({
+    clock,
+    log: { warn: () => {}, error: () => {} },
+    store: {
+      async read() {
+        seen.reads += 1;
+        if (stored.isAway) throw new AppError("unavailable", "Away.");
+        return stored.limits;
+      },
+      async wake(_workspace, renewsAt) {
+        seen.woken.push(renewsAt);
+      },
+    },
+  });
+  return { clock, stored, seen, limits };
+}
+
+describe("what a process knows of a workspace's limits", () => {
+  test("is read once for all who ask at the same moment, and again when it is old", async () => {
+    const { limits, seen, clock } = rig();
+    await Promise.all([
+      limits.spendingOf(workspace),
+      limits.spendingOf(workspace),
+      limits.agentLimit(workspace, "llm"),
+    ]);
+    expect(seen.reads).toBe(1);
+    expect(limits.agentLimit(workspace, "llm")).toBeNull();
+    await clock.advance(freshMs);
+    limits.agentLimit(workspace, "llm");
+    await clock.settle();
+    expect(seen.reads).toBe(2);
+  });
+
+  test("counts what its own executions use at once, each of them only what is new", async () => {
+    const { limits } = rig({ daily: { tokens: 100, dollars: null }, used: { tokens: 40, dollars: 0 } });
+    const one = await limits.spendingOf(workspace);
+    const other = await limits.spendingOf(workspace);
+    // What an execution had used before it was taken over is in the day already.
+    expect(one.mayStart(used(30))).toBe(true);
+    expect(other.mayStart(used(0))).toBe(true);
+    expect(one.mayStart(used(60))).toBe(true);
+    expect(other.mayStart(used(29))).toBe(true);
+    expect(other.mayStart(used(30))).toBe(false);
+    expect(one.mayStart(used(60))).toBe(false);
+  });
+
+  test("holds steps up by dollars, too", async () => {
+    const { limits } = rig({ daily: { tokens: null, dollars: 1 }, used: { tokens: 9e9, dollars: 0.5 } });
+    const spending = await limits.spendingOf(workspace);
+    expect(spending.mayStart(used(0, 0))).toBe(true);
+    expect(spending.mayStart(used(0, 0.5))).toBe(false);
+  });
+
+  test("starts anew with the day, by UTC", async () => {
+    const { limits, clock, stored } = rig({ daily: { tokens: 10, dollars: null }, used: { tokens: 10, dollars: 0 } });
+    const spending = await limits.spendingOf(workspace);
+    expect(spending.mayStart(used(0))).toBe(false);
+    expect(spending.renewsAt()).toBe(Date.parse("2026-11-23T00:00:00Z"));
+    stored.limits = { ...stored.limits, used: { tokens: 0, dollars: 0 }, day: "2026-11-23" };
+    await clock.advance(12 * 3_600_000);
+    expect(spending.mayStart(used(0))).toBe(true);
+  });
+
+  test("wakes who was told to wait on old knowledge, and nobody otherwise", async () => {
+    const { limits, clock, stored, seen } = rig({
+      daily: { tokens: 10, dollars: null },
+      used: { tokens: 10, dollars: 0 },
+    });
+    const spending = await limits.spendingOf(workspace);
+    expect(spending.mayStart(used(0))).toBe(false);
+    await clock.advance(freshMs);
+    expect(seen.woken).toEqual([]);
+    expect(spending.mayStart(used(0))).toBe(false);
+    stored.limits = { ...stored.limits, daily: { tokens: 50, dollars: null } };
+    await clock.advance(freshMs);
+    expect(seen.woken).toEqual([nextDay(noon)]);
+    expect(spending.mayStart(used(0))).toBe(true);
+  });
+
+  test("is asked for again with the next question when it was changed here", async () => {
+    const { limits, stored, clock } = rig();
+    await limits.spendingOf(workspace);
+    stored.limits = { ...stored.limits, agents: new Map([["llm", { agent: "llm", concurrency: 1, perMinute: null }]]) };
+    expect(limits.agentLimit(workspace, "llm")).toBeNull();
+    limits.forget(workspace);
+    expect(await limits.agentLimit(workspace, "llm")).toMatchObject({ concurrency: 1 });
+    await clock.settle();
+    expect(limits.agentLimit(workspace, "llm")).toMatchObject({ concurrency: 1 });
+  });
+
+  test("stays what it was while the database is away, and is no limit where nothing was known", async () => {
+    const { limits, stored, clock } = rig({ daily: { tokens: 10, dollars: null }, used: { tokens: 10, dollars: 0 } });
+    const spending = await limits.spendingOf(workspace);
+    stored.isAway = true;
+    await clock.advance(freshMs);
+    expect(spending.mayStart(used(0))).toBe(false);
+    await clock.settle();
+    expect(spending.mayStart(used(0))).toBe(false);
+    const blind = rig();
+    blind.stored.isAway = true;
+    expect((await blind.limits.spendingOf(workspace)).mayStart(used(9e9))).toBe(true);
+  });
+});
