@@ -6,6 +6,7 @@ import { withIdentity } from "#db/tenant.ts";
 import { describeAgent } from "#src/agents/describe.ts";
 import { executors } from "#src/agents/executors.ts";
 import { catalogue, registry } from "#src/agents/registry.ts";
+import type { StepPorts } from "#src/engine/deps.ts";
 import { systemClock } from "./adapters/clock.ts";
 import { createCodeAnalysis } from "./adapters/codeAnalysis/codeAnalysis.ts";
 import { createEgress } from "./adapters/egress.ts";
@@ -100,13 +101,13 @@ interface ServiceParts {
   readonly executions: Executions;
   readonly between: Between;
   readonly models: ReturnType<typeof describeProviders>;
+  readonly stepPorts: StepPorts;
 }
 
 function createServices(parts: ServiceParts): Services {
   const { db, sessions, documents, executions } = parts;
   const { redis, notices } = parts.between;
   const now = systemClock.now;
-  const kinds = Object.keys(executors);
   const audit = createAudit(newId, now);
   const activity = createActivity(notices.begun);
   notices.on("begun", ({ workflowIds }) => {
@@ -114,6 +115,7 @@ function createServices(parts: ServiceParts): Services {
   });
   const limits = redis === null ? createLocalRateLimits(now) : createRedisRateLimits(redis, now);
   const prepare = createPrepare({ db, catalogue, newId, now });
+  const running = { catalogue, executors, ports: parts.stepPorts, clock: systemClock };
   const seedWorkspace = seedDemoWorkflow({ documents, newId, now });
   return {
     auth: createAuthService({ db, sessions, passwords: createPasswords(), limits, audit, newId, now, seedWorkspace }),
@@ -121,7 +123,7 @@ function createServices(parts: ServiceParts): Services {
     workflows: createWorkflowsService({ db, documents, executions, catalogue, prepare, activity, audit, newId, now }),
     executions: createExecutionsService({ db, executions, activity }),
     answers: createAnswersService({ db, executions, audit }),
-    ...createTravelServices({ db, documents, executions, catalogue, prepare, activity, newId, now, kinds }),
+    ...createTravelServices({ ...running, db, documents, executions, prepare, activity, audit, newId, now }),
     agents: createAgentsService(Object.values(registry).map(describeAgent), parts.models),
   };
 }
@@ -137,6 +139,7 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
   const { redis } = between;
   const models = createModels(env);
   const codeAnalysis = createCodeAnalysis();
+  const stepPorts: StepPorts = { models: models.chat, codeAnalysis };
   const secure = env.publicUrl?.startsWith("https:") ?? false;
   const sessions = createSessions(db, { now: systemClock.now, secure });
   const trpcSockets = createTrpcSockets({ log });
@@ -155,7 +158,7 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
     clock: systemClock,
     catalogue,
     executors,
-    contextFor: () => ({ models: models.chat, codeAnalysis }),
+    contextFor: () => stepPorts,
     capacity: env.role === "api" ? 0 : env.capacity,
     queueLimit: env.queueLimit,
     graceMs: env.graceMs,
@@ -165,7 +168,8 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
   between.notices.on("work", runner.look);
   between.notices.on("cancel", ({ executionId, by }) => runner.cancelHere(executionId, by));
   const executions: Executions = { ...runner, subscribe: feed.subscribe };
-  const services = createServices({ db, env, sessions, documents, executions, between, models: models.descriptions });
+  const parts = { db, env, sessions, documents, executions, between, models: models.descriptions, stepPorts };
+  const services = createServices(parts);
   let draining: Promise<void> | null = null;
   const drain = () => {
     draining ??= runner.stop();

@@ -69,3 +69,8 @@ export async function setMemberRole(
 export async function deleteMember(tx: Tx, key: { workspaceId: WorkspaceId; profileId: ProfileId }): Promise<void> {
   await tx.delete(members).where(and(eq(members.workspaceId, key.workspaceId), eq(members.profileId, key.profileId)));
 }
+
+/** Of every workspace, through the door of identities. */
+export async function listWorkspaceIds(tx: Tx): Promise<WorkspaceId[]> {
+  return (await tx.select({ id: workspaces.id }).from(workspaces)).map(({ id }) => id);
+}

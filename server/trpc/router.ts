@@ -2,6 +2,7 @@ import { router } from "./procedures.ts";
 import { agentsRouter } from "./routers/agents.ts";
 import { authRouter } from "./routers/auth.ts";
 import { executionsRouter } from "./routers/executions.ts";
+import { testsRouter } from "./routers/tests.ts";
 import { workflowsRouter } from "./routers/workflows.ts";
 import { workspacesRouter } from "./routers/workspaces.ts";
 
@@ -11,5 +12,6 @@ export const appRouter = router({
   workflows: workflowsRouter,
   agents: agentsRouter,
   executions: executionsRouter,
+  tests: testsRouter,
 });
 export type AppRouter = typeof appRouter;

@@ -76,3 +76,26 @@ function inOrder(drafts: ReadonlyMap<string, Draft>, units: ReadonlyMap<string, 
   }
   return ordered;
 }
+
+/** For each node the nodes that its result may depend on: everything before it, and before the containers that it lies in. */
+export function upstreamOf({ nodes, edges }: Graph): (nodeId: string) => ReadonlySet<string> {
+  const sources = new Map<string, string[]>();
+  const add = (target: string, source: string) => sources.set(target, [...(sources.get(target) ?? []), source]);
+  for (const { source, target } of edges) add(target, source);
+  for (const { id, parent } of nodes) if (parent !== undefined) add(id, parent);
+  const known = new Map<string, ReadonlySet<string>>();
+  return (nodeId) => {
+    const before = known.get(nodeId);
+    if (before !== undefined) return before;
+    const found = new Set<string>();
+    const open = [...(sources.get(nodeId) ?? [])];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      if (found.has(id)) continue;
+      found.add(id);
+      open.push(...(sources.get(id) ?? []));
+    }
+    found.delete(nodeId);
+    known.set(nodeId, found);
+    return found;
+  };
+}

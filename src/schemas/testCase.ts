@@ -4,6 +4,7 @@ import { jsonValue } from "../json.ts";
 import { valueDifference } from "./comparison.ts";
 import { executionStatus, stepStatus } from "./execution.ts";
 import { stepOutputs } from "./executionEvent.ts";
+import { graph } from "./graph.ts";
 import { stepError } from "./stepError.ts";
 
 /** `exact`: the same output; `subset`: what is expected is in the output, which may have more; `status`: only how it ended. */
@@ -73,3 +74,10 @@ export const testCaseUpdate = z.strictObject({
   name: name.optional(),
   mode: comparisonMode.optional(),
 });
+
+/** A workflow with its tests, to be run without a server. */
+export const testFile = z.object({
+  graph,
+  tests: z.array(z.strictObject({ name: z.string(), mode: comparisonMode, recording, recordedGraph: graph })),
+});
+export type TestFile = z.infer<typeof testFile>;

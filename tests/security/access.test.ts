@@ -16,6 +16,8 @@ const foreign = new Map<TargetKind, string>();
 async function targetsOf(client: TestClient): Promise<[TargetKind, string][]> {
   const { id } = await client.trpc.workflows.create.mutate({ name: "Target", graph: echoGraph() as never });
   const { executionId } = await client.trpc.workflows.execute.mutate({ id, input: 1 });
+  while ((await client.trpc.executions.get.query({ id: executionId })).status !== "succeeded") await Bun.sleep(5);
+  const testCase = await client.trpc.tests.create.mutate({ executionId });
   const { invitation } = await client.trpc.workspaces.invite.mutate({ role: "viewer" });
   const { items } = await client.trpc.workspaces.members.query();
   const member = items.find((item) => item.name.startsWith("target")) ?? items[0];
@@ -23,6 +25,7 @@ async function targetsOf(client: TestClient): Promise<[TargetKind, string][]> {
     ["workflow", id],
     ["execution", executionId],
     ["invitation", invitation.id],
+    ["testCase", testCase.id],
     ["member", member?.profileId ?? ""],
   ];
 }
@@ -56,7 +59,13 @@ async function freshOwn(kind: TargetKind): Promise<string> {
   return own.get(kind) ?? "";
 }
 
-const randomOf = { workflow: "workflow", execution: "execution", member: "profile", invitation: "invitation" } as const;
+const randomOf = {
+  workflow: "workflow",
+  execution: "execution",
+  member: "profile",
+  invitation: "invitation",
+  testCase: "testCase",
+} as const;
 
 /** What a call is refused with, over plain HTTP as anybody could send it. */
 async function call(path: string, who: string, input: unknown): Promise<string> {

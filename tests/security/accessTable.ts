@@ -2,7 +2,7 @@ import type { Role } from "#src/schemas/workspace.ts";
 import { echoGraph } from "#tests/support/graphs.ts";
 
 /** Kinds of thing that a procedure's input can name. */
-export type TargetKind = "workflow" | "execution" | "member" | "invitation";
+export type TargetKind = "workflow" | "execution" | "member" | "invitation" | "testCase";
 
 interface Row {
   /** Who may call it. */
@@ -186,6 +186,38 @@ export const accessTable: Readonly<Record<string, Row>> = {
     rest: "GET /executions/{id}/events",
     target: "execution",
     input: (id) => ({ id }),
+  },
+  "tests.list": {
+    access: "viewer",
+    rest: "GET /workflows/{workflowId}/tests",
+    target: "workflow",
+    input: (id) => ({ workflowId: id }),
+  },
+  "tests.create": {
+    access: "editor",
+    rest: "POST /tests",
+    target: "execution",
+    input: (id) => ({ executionId: id }),
+    alsoFine: ["conflict"],
+  },
+  "tests.update": {
+    access: "editor",
+    rest: "PUT /tests/{id}",
+    target: "testCase",
+    input: (id) => ({ id, name: "Renamed" }),
+  },
+  "tests.delete": { access: "editor", rest: "DELETE /tests/{id}", target: "testCase", input: (id) => ({ id }) },
+  "tests.run": {
+    access: "operator",
+    rest: "POST /workflows/{workflowId}/tests/run",
+    target: "workflow",
+    input: (id) => ({ workflowId: id }),
+  },
+  "tests.export": {
+    access: "viewer",
+    rest: "GET /workflows/{workflowId}/tests/export",
+    target: "workflow",
+    input: (id) => ({ workflowId: id }),
   },
   "executions.watch": { access: "viewer", rest: null, target: "execution", input: (id) => ({ id }) },
   "executions.watchWorkflow": {

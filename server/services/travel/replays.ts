@@ -1,6 +1,7 @@
 import type { Database } from "#db/client.ts";
 import { findRecording } from "#db/queries/lineage.ts";
 import { withTenant } from "#db/tenant.ts";
+import type { Execute } from "#src/agents/agent.ts";
 import type { Catalogue } from "#src/agents/catalogue.ts";
 import { compareExecutions } from "#src/engine/compare.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
@@ -23,11 +24,13 @@ export interface ReplaysService {
 export interface ReplaysDeps {
   readonly db: Database;
   readonly catalogue: Catalogue;
-  readonly kinds: readonly string[];
+  readonly executors: Readonly<Record<string, Execute>>;
   readonly now: () => number;
 }
 
-export function createReplaysService({ db, catalogue, kinds, now }: ReplaysDeps): ReplaysService {
+export function createReplaysService({ db, catalogue, executors, now }: ReplaysDeps): ReplaysService {
+  // None of them is asked.
+  const kinds = Object.keys(executors);
   return {
     async replay(actor, id) {
       const { workspaceId } = scopeOf(actor);

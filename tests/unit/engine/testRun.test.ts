@@ -10,10 +10,10 @@ import { runAnew } from "#tests/support/engine/runFrom.ts";
 import { fakeClock } from "#tests/support/fakeClock.ts";
 
 /** `work` and `typed` ask somebody, as a model does; the other test agents work here. */
-const graph = sketch({ in: "input", ask: "work", then: "work", out: "output" }, [
+const graph = sketch({ in: "input", ask: "work", next: "work", out: "output" }, [
   "in.value -> ask.in",
-  "ask -> then.in",
-  "then -> out.value",
+  "ask -> next.in",
+  "next -> out.value",
 ]);
 const answer: Work = (inputs, { stepKey }) => ({ out: { from: stepKey, saw: inputs } });
 
@@ -59,7 +59,7 @@ describe("a test case", () => {
       reason: null,
       status: "succeeded",
       live: ["in", "out"],
-      recorded: ["ask", "then"],
+      recorded: ["ask", "next"],
     });
   });
 
@@ -67,10 +67,10 @@ describe("a test case", () => {
     const changed = withNode("ask", { config: { prompt: "other" } });
     const same = await tried({ graph: changed });
     expect(same.asked).toEqual(["ask"]);
-    expect(same.result).toMatchObject({ passed: true, recorded: ["then"] });
+    expect(same.result).toMatchObject({ passed: true, recorded: ["next"] });
 
     const other = await tried({ graph: changed, work: () => ({ out: "something else" }) });
-    expect(other.asked).toEqual(["ask", "then"]);
+    expect(other.asked).toEqual(["ask", "next"]);
     expect(other.result).toMatchObject({ passed: false, reason: "The output differs.", recorded: [] });
     expect(other.result.differences[0]).toMatchObject({ path: "", after: "something else" });
   });
@@ -83,28 +83,28 @@ describe("a test case", () => {
   });
 
   test("may expect only a part of the output, or only how it ends", async () => {
-    const work: Work = () => ({ out: { from: "then", saw: { in: [1] }, more: true } });
-    const recordedWork: Work = () => ({ out: { from: "then", saw: { in: [1] } } });
-    const changes = { graph: withNode("then", { config: { other: 1 } }), work, recordedWork };
+    const work: Work = () => ({ out: { from: "next", saw: { in: [1] }, more: true } });
+    const recordedWork: Work = () => ({ out: { from: "next", saw: { in: [1] } } });
+    const changes = { graph: withNode("next", { config: { other: 1 } }), work, recordedWork };
     expect((await tried(changes)).result).toMatchObject({
       passed: false,
       differences: [{ path: "more", after: true }],
     });
     expect((await tried({ ...changes, mode: "subset" })).result.passed).toBe(true);
-    const without = { ...changes, work: () => ({ out: { from: "then" } }) };
+    const without = { ...changes, work: () => ({ out: { from: "next" } }) };
     expect((await tried({ ...without, mode: "subset" })).result.passed).toBe(false);
     expect((await tried({ ...without, mode: "status" })).result.passed).toBe(true);
   });
 
   test("of a run that failed expects it to fail, from the recording, at once", async () => {
     const recordedWork: Work = (inputs, context, config) => {
-      if (context.stepKey === "then") throw new AppError("model_unavailable", "Away");
+      if (context.stepKey === "next") throw new AppError("model_unavailable", "Away");
       return answer(inputs, context, config);
     };
     const { asked, result } = await tried({ recordedWork });
     expect(asked).toEqual([]);
     expect(result).toMatchObject({ passed: true, status: "failed" });
-    const mended = await tried({ recordedWork, graph: withNode("then", { config: { mended: true } }) });
+    const mended = await tried({ recordedWork, graph: withNode("next", { config: { mended: true } }) });
     expect(mended.result).toMatchObject({ passed: false, reason: "Expected it to be failed, it is succeeded" });
   });
 
