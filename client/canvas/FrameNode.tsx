@@ -63,7 +63,7 @@ function InnerPorts(props: { readonly placed: ReturnType<typeof placedPorts>; re
         <span
           className={`agent-frame-port agent-frame-port-${each.side}`}
           title={portTitle(each.port)}
-          style={each.side === "output" ? { top: each.y, left: each.x + 12 } : { top: each.y, right: 28 }}
+          style={each.side === "output" ? { top: each.y, left: 14 } : { top: each.y, right: 14 }}
         >
           {each.port.label}
         </span>

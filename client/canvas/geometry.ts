@@ -11,8 +11,8 @@ import type { GraphNode } from "#src/schemas/graph.ts";
 export const grid = card.grid;
 export const cardWidth = card.width;
 export const handleSize = 12;
-/** How far inside a frame's border its inner handles lie, and below the upper edge of its body. */
-const innerEdge = 16;
+/** How far inside a frame's border its inner handles lie, their names before them, and below the upper edge of its body. */
+const innerEdge = 80;
 const innerTop = 24;
 
 /** `error`: where a failure goes on. `lost`: an edge names it, the node's settings do not. */

@@ -12,10 +12,10 @@ export interface Size {
 export const card = { width: 248, header: 56, row: 24, foot: 8, grid: 8 } as const;
 
 /** Room between a frame's border and what lies in it; at the sides stand its inner ports. */
-export const inset = { left: 104, right: 104, top: 24, bottom: 32, least: 16 } as const;
+export const inset = { left: 136, right: 136, top: 24, bottom: 32, least: 16 } as const;
 
 /** Of a frame just drawn: room for one card. */
-const emptyBody: Size = { width: 512, height: 176 };
+const emptyBody: Size = { width: 560, height: 176 };
 
 export function headHeight({ inputs, outputs }: Ports): number {
   return card.header + Math.max(inputs.length, outputs.length, 1) * card.row + card.foot;

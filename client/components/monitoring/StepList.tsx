@@ -1,37 +1,41 @@
 import { CornerDownRight } from "lucide-react";
-import { useEffect, useRef } from "react";
 import { showDuration } from "#client/canvas/duration.ts";
 import { useRunNow } from "#client/hooks/useRunNow.ts";
 import { isEnded } from "#src/engine/state.ts";
 import { classes } from "../ui/classes.ts";
 import { showCount } from "../ui/format.ts";
 import { StatusIcon } from "../ui/StatusIcon.tsx";
+import { RowList } from "./RowList.tsx";
+import { RowOpener } from "./RowOpener.tsx";
 import { stepKeys } from "./stepKeys.ts";
-import { type StepRow, type StepsProps, stepDuration, stepRows } from "./steps.ts";
+import { type StepsProps, stepDuration } from "./steps.ts";
+import type { StepRow } from "./stepTree.ts";
+import { useStepRows } from "./useStepRows.ts";
 
-/** The steps of an execution with status, duration and tokens; one is selected. */
-export function StepList({ graph, state, selected, onSelect }: StepsProps) {
-  const now = useRunNow(!isEnded(state));
-  const rows = stepRows(graph, state);
+/** The steps of an execution with status, duration and tokens; one is selected. Iterations of a container are grouped. */
+export function StepList(props: StepsProps) {
+  const now = useRunNow(!isEnded(props.state));
+  const list = useStepRows(props);
+  const { rows, active, go, toggle } = list;
   return (
-    <div
-      role="listbox"
-      aria-label="Steps"
-      tabIndex={-1}
-      onKeyDown={stepKeys(rows, selected, onSelect)}
-      className="h-full overflow-y-auto p-1 outline-none"
-    >
-      {rows.map((row, index) => (
+    <RowList
+      label="Steps"
+      rows={rows}
+      rowHeight={32}
+      active={active}
+      onKeyDown={stepKeys(list)}
+      render={(row, index) => (
         <StepOption
-          key={row.stepKey}
+          key={row.id}
           row={row}
           now={now}
-          selected={row.stepKey === selected}
-          reachable={selected === null ? index === 0 : row.stepKey === selected}
-          onSelect={onSelect}
+          selected={index === active}
+          reachable={active < 0 ? index === 0 : index === active}
+          onSelect={go}
+          onToggle={toggle}
         />
-      ))}
-    </div>
+      )}
+    />
   );
 }
 
@@ -41,32 +45,30 @@ interface StepOptionProps {
   readonly selected: boolean;
   /** The one option that Tab stops at. */
   readonly reachable: boolean;
-  readonly onSelect: (stepKey: string) => void;
+  readonly onSelect: (row: StepRow) => void;
+  readonly onToggle: (row: StepRow) => void;
 }
 
-function StepOption({ row, now, selected, reachable, onSelect }: StepOptionProps) {
+function StepOption({ row, now, selected, reachable, onSelect, onToggle }: StepOptionProps) {
   const { step, stepKey, name } = row;
   const duration = stepDuration(step, now);
-  const line = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (selected) line.current?.scrollIntoView({ block: "nearest" });
-  }, [selected]);
   const tokens = step.usage ? step.usage.inputTokens + step.usage.outputTokens : 0;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list box around it handles the keys
     <div
-      ref={line}
       role="option"
       aria-selected={selected}
       tabIndex={reachable ? 0 : -1}
       data-step={stepKey}
-      onClick={() => onSelect(stepKey)}
+      data-row={row.id}
+      onClick={() => onSelect(row)}
       className={classes(
-        "flex h-8 select-none items-center gap-2 rounded-sm px-2 [contain-intrinsic-size:auto_32px] [content-visibility:auto]",
+        "flex h-8 select-none items-center gap-2 rounded-sm px-2",
         "focus-visible:-outline-offset-2",
         selected ? "bg-pressed" : "hover:bg-hover",
       )}
     >
+      <RowOpener row={row} onToggle={onToggle} />
       <StatusIcon status={step.status} />
       <span className={classes("min-w-0 flex-1 truncate", step.status === "skipped" && "text-faint")}>{name}</span>
       {step.metadata?.reusedFrom !== undefined && (

@@ -4,8 +4,12 @@ import { type ExecutionState, isEnded } from "#src/engine/state.ts";
 import type { StepStatus } from "#src/schemas/execution.ts";
 import { classes } from "../ui/classes.ts";
 import { StatusIcon } from "../ui/StatusIcon.tsx";
+import { RowList } from "./RowList.tsx";
+import { RowOpener } from "./RowOpener.tsx";
 import { stepKeys } from "./stepKeys.ts";
-import { type StepRow, type StepsProps, stepDuration, stepRows } from "./steps.ts";
+import { type StepsProps, stepDuration } from "./steps.ts";
+import type { StepRow } from "./stepTree.ts";
+import { useStepRows } from "./useStepRows.ts";
 
 const barColors: Record<StepStatus, string> = {
   pending: "bg-idle",
@@ -37,9 +41,11 @@ export function axisMarks(length: number): number[] {
 }
 
 /** A Gantt chart: when each step began and how long it took. */
-export function StepTimeline({ graph, state, selected, onSelect }: StepsProps) {
+export function StepTimeline(props: StepsProps) {
+  const { state } = props;
   const now = useRunNow(!isEnded(state));
-  const rows = stepRows(graph, state);
+  const list = useStepRows(props);
+  const { rows, active, go, toggle } = list;
   const span = spanOf(state, now);
   const marks = axisMarks(span.length);
   return (
@@ -57,26 +63,26 @@ export function StepTimeline({ graph, state, selected, onSelect }: StepsProps) {
           ))}
         </div>
       </div>
-      <div
-        role="listbox"
-        aria-label="Timeline of steps"
-        tabIndex={-1}
-        onKeyDown={stepKeys(rows, selected, onSelect)}
-        className="min-h-0 flex-1 overflow-y-auto py-1 outline-none"
-      >
-        {rows.map((row, index) => (
+      <RowList
+        label="Timeline of steps"
+        rows={rows}
+        rowHeight={28}
+        active={active}
+        onKeyDown={stepKeys(list)}
+        render={(row, index) => (
           <TimelineRow
-            key={row.stepKey}
+            key={row.id}
             row={row}
             span={span}
             marks={marks}
             now={now}
-            selected={row.stepKey === selected}
-            reachable={selected === null ? index === 0 : row.stepKey === selected}
-            onSelect={onSelect}
+            selected={index === active}
+            reachable={active < 0 ? index === 0 : index === active}
+            onSelect={go}
+            onToggle={toggle}
           />
-        ))}
-      </div>
+        )}
+      />
     </div>
   );
 }
@@ -88,10 +94,11 @@ interface TimelineRowProps {
   readonly now: number;
   readonly selected: boolean;
   readonly reachable: boolean;
-  readonly onSelect: (stepKey: string) => void;
+  readonly onSelect: (row: StepRow) => void;
+  readonly onToggle: (row: StepRow) => void;
 }
 
-function TimelineRow({ row, span, marks, now, selected, reachable, onSelect }: TimelineRowProps) {
+function TimelineRow({ row, span, marks, now, selected, reachable, onSelect, onToggle }: TimelineRowProps) {
   const { step, name, stepKey } = row;
   const duration = stepDuration(step, now);
   const share = (ms: number) => `${(Math.max(0, ms) / span.length) * 100}%`;
@@ -103,14 +110,16 @@ function TimelineRow({ row, span, marks, now, selected, reachable, onSelect }: T
       aria-selected={selected}
       tabIndex={reachable ? 0 : -1}
       data-step={stepKey}
-      onClick={() => onSelect(stepKey)}
+      data-row={row.id}
+      onClick={() => onSelect(row)}
       className={classes(
-        "mx-1 flex h-7 select-none items-center rounded-sm pr-15 [contain-intrinsic-size:auto_28px] [content-visibility:auto]",
+        "flex h-7 select-none items-center rounded-sm pr-15",
         "focus-visible:-outline-offset-2",
         selected ? "bg-pressed" : "hover:bg-hover",
       )}
     >
       <span className="flex w-39 shrink-0 items-center gap-2 pr-3 pl-2">
+        <RowOpener row={row} onToggle={onToggle} />
         <StatusIcon status={step.status} />
         <span className="truncate">{name}</span>
       </span>

@@ -1,16 +1,31 @@
 import type { KeyboardEvent } from "react";
-import type { StepRow } from "./steps.ts";
+import type { StepRow } from "./stepTree.ts";
 
-/** Arrows, Home and End walk a list of steps; the focus goes along. */
-export function stepKeys(rows: readonly StepRow[], selected: string | null, onSelect: (stepKey: string) => void) {
+interface Walking {
+  readonly rows: readonly StepRow[];
+  /** Index of the row that the keys start from; -1 for none. */
+  readonly active: number;
+  readonly go: (row: StepRow) => void;
+  readonly toggle: (row: StepRow) => void;
+}
+
+/** Arrows, Home and End walk a list of steps; right opens what belongs to a row, left closes it or goes to what it belongs to. */
+export function stepKeys({ rows, active, go, toggle }: Walking) {
   return (event: KeyboardEvent<HTMLElement>) => {
-    const at = rows.findIndex((row) => row.stepKey === selected);
-    const to: Readonly<Record<string, number>> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 };
+    const row = rows[active];
+    const last = rows.length - 1;
+    const to: Readonly<Record<string, number>> = { ArrowDown: active + 1, ArrowUp: active - 1, Home: 0, End: last };
     const wanted = to[event.key];
-    const row = wanted === undefined ? undefined : rows[Math.max(0, Math.min(rows.length - 1, wanted))];
-    if (!row) return;
+    if (wanted !== undefined) {
+      const next = rows[Math.max(0, Math.min(last, wanted))];
+      if (next !== undefined) go(next);
+    } else if (row !== undefined && event.key === "ArrowRight") {
+      if (row.open === false) toggle(row);
+    } else if (row !== undefined && event.key === "ArrowLeft") {
+      const around = rows.slice(0, active).findLast(({ depth }) => depth < row.depth);
+      if (row.open === true) toggle(row);
+      else if (around !== undefined) go(around);
+    } else return;
     event.preventDefault();
-    onSelect(row.stepKey);
-    event.currentTarget.querySelector<HTMLElement>(`[data-step="${CSS.escape(row.stepKey)}"]`)?.focus();
   };
 }

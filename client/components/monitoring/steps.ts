@@ -1,14 +1,7 @@
-import { type ExecutionState, isEnded, type StepState, stepOf } from "#src/engine/state.ts";
+import { nodeOfStep } from "#client/canvas/iterations.ts";
+import type { ExecutionState, StepState } from "#src/engine/state.ts";
 import type { Usage } from "#src/schemas/executionEvent.ts";
-import type { Graph, GraphNode } from "#src/schemas/graph.ts";
-
-/** One step on screen. */
-export interface StepRow {
-  readonly stepKey: string;
-  readonly name: string;
-  readonly node: GraphNode | undefined;
-  readonly step: StepState;
-}
+import type { Graph } from "#src/schemas/graph.ts";
 
 /** What lists and timelines of one execution share. `selected` is a step key. */
 export interface StepsProps {
@@ -16,22 +9,6 @@ export interface StepsProps {
   readonly state: ExecutionState;
   readonly selected: string | null;
   readonly onSelect: (stepKey: string) => void;
-}
-
-/**
- * Every step in the order it began; those that did not, after them, in the graph's order from left to right. When a run is over,
- * each of its steps has a status: a node without one was drawn later.
- */
-export function stepRows(graph: Graph, state: ExecutionState): StepRow[] {
-  const nodes = new Map<string, GraphNode>(graph.nodes.map((node) => [node.id, node]));
-  const keys = new Set<string>([...(isEnded(state) ? [] : nodes.keys()), ...Object.keys(state.steps)]);
-  const rows = [...keys].map((stepKey) => {
-    const node = nodes.get(stepKey.split("/")[0] ?? stepKey);
-    return { stepKey, name: node?.name ?? stepKey, node, step: stepOf(state, stepKey) };
-  });
-  const begun = (row: StepRow) => row.step.startedAt ?? Number.POSITIVE_INFINITY;
-  const left = (row: StepRow) => row.node?.position.x ?? 0;
-  return rows.sort((a, b) => (begun(a) === begun(b) ? left(a) - left(b) : begun(a) - begun(b)));
 }
 
 /** Milliseconds a step has taken up to `now`; null before it began. */
@@ -48,10 +25,28 @@ export function totalUsage(state: ExecutionState): Usage | null {
   return { model: first.model, inputTokens: sum((u) => u.inputTokens), outputTokens: sum((u) => u.outputTokens) };
 }
 
-/** The step to open when nobody chose one: what failed, else what runs, else what ended last. */
+/** The step to open when nobody chose one: what failed, else what waits for somebody, else what runs, else what began last. */
 export function notableStep(graph: Graph, state: ExecutionState): string | null {
   if (state.failedStep !== null) return state.failedStep;
-  const rows = stepRows(graph, state).filter((row) => row.step.startedAt !== null);
-  const running = rows.findLast((row) => row.step.status === "running");
-  return (running ?? rows.at(-1))?.stepKey ?? null;
+  const nodes = new Map(graph.nodes.map((node) => [node.id as string, node]));
+  let best: (Begun & { readonly key: string }) | null = null;
+  for (const [key, { status, startedAt }] of Object.entries(state.steps)) {
+    if (startedAt === null) continue;
+    const left = nodes.get(nodeOfStep(key))?.position.x ?? 0;
+    const urgency = status === "waiting" ? 2 : status === "running" ? 1 : 0;
+    const next = { key, urgency, begun: startedAt, left };
+    if (best === null || isAfter(next, best)) best = next;
+  }
+  return best?.key ?? null;
+}
+
+interface Begun {
+  readonly urgency: number;
+  readonly begun: number;
+  readonly left: number;
+}
+
+function isAfter(one: Begun, other: Begun): boolean {
+  if (one.urgency !== other.urgency) return one.urgency > other.urgency;
+  return one.begun === other.begun ? one.left >= other.left : one.begun > other.begun;
 }
