@@ -85,20 +85,37 @@ function cyclesAmong(index: GraphIndex, includes: (id: string) => boolean): Grap
   return cycles;
 }
 
-/** Every node that comes before `nodeId`, in the graph's order: those whose outputs its templates may read. Cycles do no harm. */
+/**
+ * Every node that comes before `nodeId`, or before a container around it, in the graph's order: those whose outputs its templates
+ * may read. Cycles do no harm.
+ */
 export function upstreamOf(graph: Pick<Graph, "nodes" | "edges">, nodeId: string): GraphNode[] {
   const index = indexGraph(graph);
   const found = new Set<string>();
-  const open = [nodeId];
+  const around = containersOf(graph, nodeId);
+  const open = [nodeId, ...around.map(({ id }) => id as string)];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     for (const edge of index.inbound.get(id) ?? []) {
-      if (found.has(edge.source)) continue;
+      const isWithin = index.nodes.get(edge.source)?.parent === index.nodes.get(id)?.parent;
+      if (!isWithin || found.has(edge.source)) continue;
       found.add(edge.source);
       open.push(edge.source);
     }
   }
+  for (const { id } of around) found.delete(id);
   found.delete(nodeId);
   return [...index.nodes.values()].filter((node) => found.has(node.id));
+}
+
+/** The containers around a node, innermost first. */
+export function containersOf(graph: Pick<Graph, "nodes">, nodeId: string): GraphNode[] {
+  const byId = new Map<string | undefined, GraphNode>(graph.nodes.map((node) => [node.id, node]));
+  const around: GraphNode[] = [];
+  for (let at = byId.get(byId.get(nodeId)?.parent); at !== undefined; at = byId.get(at.parent)) {
+    if (around.includes(at)) break;
+    around.push(at);
+  }
+  return around;
 }
 
 /** Nodes by how many steps come before them at the longest; nodes on or behind a cycle make the last layer. */

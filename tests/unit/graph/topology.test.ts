@@ -19,6 +19,24 @@ describe("topology", () => {
     expect(ids(upstreamOf(diamond, "nowhere"))).toEqual([]);
   });
 
+  test("upstreamOf in a frame gives what comes before there and before the frame, neither the frame nor what lies in others", () => {
+    const frames = sketch(
+      {
+        before: "work",
+        beside: "work",
+        other: { agent: "forEach" },
+        far: { parent: "other" as never },
+        each: { agent: "forEach" },
+        a: { parent: "each" as never },
+        b: { parent: "each" as never },
+        c: { parent: "each" as never },
+      },
+      ["before.out -> each.items", "each.item -> a.in", "a -> b", "b -> each.result", "other.results -> each.items"],
+    );
+    expect(ids(upstreamOf(frames, "b"))).toEqual(["before", "other", "a"]);
+    expect(ids(upstreamOf(frames, "each"))).toEqual(["before", "other"]);
+  });
+
   test("upstreamOf does not go round in a cycle", () => {
     expect(ids(upstreamOf(sketch({ a: "work", b: "work" }, ["a -> b", "b -> a"]), "a"))).toEqual(["b"]);
   });

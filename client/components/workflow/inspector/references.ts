@@ -2,9 +2,10 @@ import type { AgentDefinition } from "#src/agents/agent.ts";
 import { inputForm } from "#src/agents/input/form.ts";
 import { portsOf } from "#src/agents/ports.ts";
 import type { ExecutionState } from "#src/engine/state.ts";
-import { upstreamOf } from "#src/graph/topology.ts";
+import { containersOf, upstreamOf } from "#src/graph/topology.ts";
 import { isJsonObject, type JsonValue } from "#src/json.ts";
 import type { PortDefinition } from "#src/schemas/agent.ts";
+import type { StepOutputs } from "#src/schemas/executionEvent.ts";
 import type { Graph, GraphNode } from "#src/schemas/graph.ts";
 
 /** Something a field may refer to. */
@@ -29,13 +30,16 @@ interface Sources {
 /** Most members of one value that are offered: a list of a thousand findings is not a menu. */
 const mostMembers = 12;
 
-/** Everything upstream of a node, the nearest first, then the run itself. Known values are opened one level. */
+/**
+ * Everything upstream of a node, the nearest first, in a container what its iteration is about, then the run itself. Known values
+ * are opened one level.
+ */
 export function referenceChoices({ graph, definitions, state }: Sources, nodeId: string): ReferenceChoice[] {
   const upstream = [...upstreamOf(graph, nodeId)].reverse();
   const choices = upstream.flatMap((node) =>
     outputsOf(node, definitions).flatMap((port) => {
       const path = `steps.${node.key}.${port.name}`;
-      const last = state?.steps[node.id]?.outputs?.[port.name];
+      const last = outputsIn(state, node)?.[port.name];
       return [
         { path, label: port.label, group: node.name, depth: 0, last },
         ...(last === undefined ? declared(node) : members(last)).map(([name, value]) => ({
@@ -51,9 +55,39 @@ export function referenceChoices({ graph, definitions, state }: Sources, nodeId:
   const run = { group: "This run", depth: 0 };
   return [
     ...choices,
+    ...iterationChoices({ graph, definitions, state }, nodeId),
     { ...run, path: "execution.input", label: "Input", last: state?.input },
     { ...run, path: "execution.id", label: "Id", last: undefined },
   ];
+}
+
+/** In a container: those of some iteration. */
+function outputsIn(state: ExecutionState | null, node: GraphNode): StepOutputs | null {
+  if (state === null) return null;
+  const own = state.steps[node.id]?.outputs;
+  if (own !== undefined || node.parent === undefined) return own ?? null;
+  return state.steps[`${node.id}/0`]?.outputs ?? null;
+}
+
+function iterationChoices({ graph, definitions, state }: Sources, nodeId: string): ReferenceChoice[] {
+  return containersOf(graph, nodeId).flatMap((container, outward) => {
+    const root = ["iteration", ...Array<string>(outward).fill("outer")].join(".");
+    const [first] = state?.steps[container.id]?.iteration?.items ?? [];
+    return (definitions(container.agent)?.body?.outputs ?? []).flatMap((port) => {
+      const last = port.name === "index" ? undefined : first;
+      const group = `Each iteration of ${container.name}`;
+      return [
+        { path: `${root}.${port.name}`, label: port.label, group, depth: 0, last },
+        ...members(last).map(([name, value]) => ({
+          path: `${root}.${port.name}.${name}`,
+          label: name,
+          group,
+          depth: 1,
+          last: value,
+        })),
+      ];
+    });
+  });
 }
 
 function outputsOf(node: GraphNode, definitions: Sources["definitions"]): readonly PortDefinition[] {
