@@ -1,8 +1,10 @@
 import type { Logger } from "pino";
+import { bossConnection } from "#db/bossConnection.ts";
 import { type Database, openDatabase } from "#db/client.ts";
 import { migrate } from "#db/migrate.ts";
 import { hasProfiles } from "#db/queries/profiles.ts";
-import { withIdentity } from "#db/tenant.ts";
+import { hasSchedules } from "#db/queries/schedules.ts";
+import { withEngine, withIdentity } from "#db/tenant.ts";
 import { describeAgent } from "#src/agents/describe.ts";
 import { executors } from "#src/agents/executors.ts";
 import { catalogue, registry } from "#src/agents/registry.ts";
@@ -27,6 +29,8 @@ import { createHealth, type Health } from "./http/health.ts";
 import type { UpgradeDeps } from "./http/upgrades.ts";
 import { createDocuments, type Documents } from "./realtime/documents/documents.ts";
 import { createTrpcSockets, type TrpcSockets } from "./realtime/trpc/trpcSockets.ts";
+import { createFiring } from "./schedules/firing.ts";
+import { startTicker, type Ticker } from "./schedules/ticker.ts";
 import { createActivity } from "./services/activity.ts";
 import { createAgentsService } from "./services/agentsService.ts";
 import { createAnswersService } from "./services/answersService.ts";
@@ -35,6 +39,7 @@ import { createAuthService } from "./services/authService.ts";
 import { createExecutionsService } from "./services/executionsService.ts";
 import type { Executions } from "./services/ports.ts";
 import { createPrepare } from "./services/prepare.ts";
+import { createSchedulesService } from "./services/schedulesService.ts";
 import type { Services } from "./services/services.ts";
 import { createSessions, type Sessions, type SessionsEnded } from "./services/sessions.ts";
 import { createTravelServices } from "./services/travel/travelServices.ts";
@@ -57,6 +62,26 @@ export interface DepsOptions {
   /** What happens, for whoever waits at the terminal. */
   readonly progress?: (line: string) => void;
   readonly log?: Logger;
+}
+
+interface Scheduling {
+  readonly db: Database;
+  readonly services: Services;
+  readonly between: Between;
+  readonly log: Logger;
+}
+
+/** Where executions run, schedules are looked after too. */
+function startSchedules({ db, services, between, log }: Scheduling): Ticker {
+  const ticker = startTicker({
+    connection: bossConnection(db),
+    isEmbedded: db.kind === "pglite",
+    isNeeded: () => withEngine(db, hasSchedules),
+    tick: createFiring({ db, start: services.workflows.startFor, now: systemClock.now }),
+    log,
+  });
+  between.notices.on("schedules", ticker.wake);
+  return ticker;
 }
 
 interface Ending {
@@ -100,6 +125,7 @@ interface ServiceParts {
   readonly documents: Documents;
   readonly executions: Executions;
   readonly between: Between;
+  readonly onSchedules: () => void;
   readonly models: ReturnType<typeof describeProviders>;
   readonly stepPorts: StepPorts;
 }
@@ -124,6 +150,7 @@ function createServices(parts: ServiceParts): Services {
     executions: createExecutionsService({ db, executions, activity }),
     answers: createAnswersService({ db, executions, audit }),
     ...createTravelServices({ ...running, db, documents, executions, prepare, activity, audit, newId, now }),
+    schedules: createSchedulesService({ db, audit, newId, now, onChange: parts.onSchedules }),
     agents: createAgentsService(Object.values(registry).map(describeAgent), parts.models),
   };
 }
@@ -168,12 +195,20 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
   between.notices.on("work", runner.look);
   between.notices.on("cancel", ({ executionId, by }) => runner.cancelHere(executionId, by));
   const executions: Executions = { ...runner, subscribe: feed.subscribe };
-  const parts = { db, env, sessions, documents, executions, between, models: models.descriptions, stepPorts };
-  const services = createServices(parts);
-  let draining: Promise<void> | null = null;
-  const drain = () => {
-    draining ??= runner.stop();
-    return draining;
+  let ticker: Ticker | null = null;
+  const onSchedules = () => {
+    ticker?.wake();
+    between.notices.schedules();
+  };
+  const services = createServices({
+    ...{ db, env, sessions, documents, executions, between, stepPorts, onSchedules },
+    models: models.descriptions,
+  });
+  if (env.role !== "api") ticker = startSchedules({ db, services, between, log });
+  let draining: Promise<unknown> | null = null;
+  const drain = async () => {
+    draining ??= Promise.all([ticker?.stop(), runner.stop()]);
+    await draining;
   };
   const recheck = setInterval(() => {
     trpcSockets.recheck(sessions.stillOpen).catch((err: unknown) => log.warn({ err }, "sessions not rechecked"));

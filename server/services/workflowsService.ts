@@ -11,9 +11,8 @@ import { withTenant } from "#db/tenant.ts";
 import type { Catalogue } from "#src/agents/catalogue.ts";
 import { AppError } from "#src/errors.ts";
 import { compile } from "#src/graph/compile.ts";
-import type { ExecutionId, NewId, WorkflowId } from "#src/ids.ts";
+import type { NewId, WorkflowId } from "#src/ids.ts";
 import type { JsonValue } from "#src/json.ts";
-import type { ExecutionStatus } from "#src/schemas/execution.ts";
 import { type Graph, graph as graphSchema } from "#src/schemas/graph.ts";
 import type { Page } from "#src/schemas/page.ts";
 import type { Trigger } from "#src/schemas/principal.ts";
@@ -31,7 +30,7 @@ import type { Audit } from "./audit.ts";
 import { requireStorable } from "./graphProblems.ts";
 import type { Executions, GraphDocuments } from "./ports.ts";
 import type { Prepare } from "./prepare.ts";
-import { shareReads } from "./sharedReads.ts";
+import { type Accepted, createStartWorkflow, type StartWorkflow } from "./startWorkflow.ts";
 
 export interface ExecuteRequest {
   readonly id: WorkflowId;
@@ -39,11 +38,6 @@ export interface ExecuteRequest {
   readonly trigger: Trigger["kind"];
   readonly priority?: ExecutionPriority | undefined;
 }
-export interface Accepted {
-  readonly executionId: ExecutionId;
-  readonly status: ExecutionStatus;
-}
-
 /** Every method answers not_found for a workflow of another workspace, as for one that never was. */
 export interface WorkflowsService {
   list(actor: Actor, request: z.output<typeof workflowListRequest>): Promise<Page<WorkflowSummary>>;
@@ -56,6 +50,8 @@ export interface WorkflowsService {
   duplicate(actor: Actor, id: WorkflowId): Promise<WorkflowDetail>;
   /** Durable when it resolves. Errors: invalid_graph with `detail.diagnostics`, input_invalid, rate_limited, unavailable. */
   execute(actor: Actor, request: ExecuteRequest): Promise<Accepted>;
+  /** The same for what starts by itself. Errors: as of `execute`; conflict when the execution exists. */
+  readonly startFor: StartWorkflow;
 }
 
 export interface WorkflowsDeps {
@@ -79,7 +75,7 @@ const copyName = (name: string) => `${name.slice(0, 115)} copy`;
 
 export function createWorkflowsService(deps: WorkflowsDeps): WorkflowsService {
   const { db, documents, executions, catalogue, prepare, activity, audit, newId, now } = deps;
-  const share = shareReads<Awaited<ReturnType<GraphDocuments["readGraph"]>>>();
+  const startFor = createStartWorkflow({ documents, executions, prepare, activity, newId });
   const inWorkspace = <Result>(actor: Actor, work: (tx: Tx) => Promise<Result>) => withTenant(db, scopeOf(actor), work);
 
   async function summary(actor: Actor, id: WorkflowId): Promise<WorkflowSummary> {
@@ -152,24 +148,9 @@ export function createWorkflowsService(deps: WorkflowsDeps): WorkflowsService {
       return insert(actor, { name: copyName(name), description, graph, action: "workflow.duplicate" });
     },
 
-    async execute(actor, { id, input, trigger, priority }) {
-      const scope = scopeOf(actor);
-      const { graph, revision } = await share(`${scope.workspaceId} ${id}`, () => documents.readGraph(scope, id));
-      const prepared = await prepare(scope, { id, graph, revision });
-      const accepted = await executions.start({
-        execution: {
-          id: newId("execution"),
-          workspaceId: actor.session.workspace.id,
-          workflowId: id,
-          versionId: prepared.versionId,
-        },
-        graph: prepared.graph,
-        input: prepared.readInput(input),
-        trigger: { kind: trigger, by: principalOf(actor) },
-        priority,
-      });
-      activity.touch(id);
-      return accepted;
-    },
+    execute: (actor, { trigger, ...request }) =>
+      startFor(scopeOf(actor), { ...request, trigger: { kind: trigger, by: principalOf(actor) } }),
+
+    startFor,
   };
 }

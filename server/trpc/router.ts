@@ -2,6 +2,7 @@ import { router } from "./procedures.ts";
 import { agentsRouter } from "./routers/agents.ts";
 import { authRouter } from "./routers/auth.ts";
 import { executionsRouter } from "./routers/executions.ts";
+import { schedulesRouter } from "./routers/schedules.ts";
 import { testsRouter } from "./routers/tests.ts";
 import { workflowsRouter } from "./routers/workflows.ts";
 import { workspacesRouter } from "./routers/workspaces.ts";
@@ -12,6 +13,7 @@ export const appRouter = router({
   workflows: workflowsRouter,
   agents: agentsRouter,
   executions: executionsRouter,
+  schedules: schedulesRouter,
   tests: testsRouter,
 });
 export type AppRouter = typeof appRouter;

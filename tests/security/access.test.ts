@@ -19,10 +19,13 @@ async function targetsOf(client: TestClient): Promise<[TargetKind, string][]> {
   while ((await client.trpc.executions.get.query({ id: executionId })).status !== "succeeded") await Bun.sleep(5);
   const testCase = await client.trpc.tests.create.mutate({ executionId });
   const { invitation } = await client.trpc.workspaces.invite.mutate({ role: "viewer" });
+  const schedule = { workflowId: id, name: "Target", cron: "0 8 * * *", enabled: false };
+  const { id: scheduleId } = await client.trpc.schedules.create.mutate(schedule);
   const { items } = await client.trpc.workspaces.members.query();
   const member = items.find((item) => item.name.startsWith("target")) ?? items[0];
   return [
     ["workflow", id],
+    ["schedule", scheduleId],
     ["execution", executionId],
     ["invitation", invitation.id],
     ["testCase", testCase.id],
@@ -61,6 +64,7 @@ async function freshOwn(kind: TargetKind): Promise<string> {
 
 const randomOf = {
   workflow: "workflow",
+  schedule: "schedule",
   execution: "execution",
   member: "profile",
   invitation: "invitation",
@@ -187,6 +191,7 @@ describe("E01: lists", () => {
     const lists = await Promise.all([
       owner.trpc.workflows.list.query({ limit: 100 }),
       owner.trpc.executions.list.query({ limit: 100 }),
+      owner.trpc.schedules.list.query({}),
       owner.trpc.workspaces.members.query(),
       owner.trpc.workspaces.invitations.query(),
       owner.trpc.workspaces.audit.query({ limit: 100 }),

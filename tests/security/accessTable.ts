@@ -2,7 +2,7 @@ import type { Role } from "#src/schemas/workspace.ts";
 import { echoGraph } from "#tests/support/graphs.ts";
 
 /** Kinds of thing that a procedure's input can name. */
-export type TargetKind = "workflow" | "execution" | "member" | "invitation" | "testCase";
+export type TargetKind = "workflow" | "schedule" | "execution" | "member" | "invitation" | "testCase";
 
 interface Row {
   /** Who may call it. */
@@ -105,6 +105,25 @@ export const accessTable: Readonly<Record<string, Row>> = {
     rest: "POST /workflows/{id}/execute",
     target: "workflow",
     input: (id) => ({ id, input: 1 }),
+  },
+  "schedules.list": { access: "viewer", rest: "GET /schedules", target: null, input: () => ({}) },
+  "schedules.create": {
+    access: "editor",
+    rest: "POST /schedules",
+    target: "workflow",
+    input: (workflowId) => ({ workflowId, name: "Daily", cron: "0 8 * * *", enabled: false }),
+  },
+  "schedules.update": {
+    access: "editor",
+    rest: "PUT /schedules/{id}",
+    target: "schedule",
+    input: (id) => ({ id, enabled: false }),
+  },
+  "schedules.delete": {
+    access: "editor",
+    rest: "DELETE /schedules/{id}",
+    target: "schedule",
+    input: (id) => ({ id }),
   },
   "agents.list": { access: "viewer", rest: "GET /agents", target: null, input: nothing },
   "agents.get": { access: "viewer", rest: "GET /agents/{id}", target: null, input: () => ({ id: "llm" }) },

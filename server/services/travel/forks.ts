@@ -21,7 +21,7 @@ import { readInput } from "../executionInput.ts";
 import { invalidGraph } from "../graphProblems.ts";
 import type { Executions, GraphDocuments } from "../ports.ts";
 import type { Prepare } from "../prepare.ts";
-import type { Accepted } from "../workflowsService.ts";
+import type { Accepted } from "../startWorkflow.ts";
 import { executionIdOf } from "./requestIds.ts";
 
 interface Again {

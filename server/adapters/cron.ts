@@ -1,0 +1,39 @@
+import { CronExpressionParser } from "cron-parser";
+import { AppError } from "#src/errors.ts";
+
+export interface Recurrence {
+  readonly cron: string;
+  readonly timezone: string;
+}
+
+/** The first time after `after` (epoch milliseconds) that fits; null when none ever does. Errors: bad_request, naming what is wrong. */
+export function nextTime({ cron, timezone }: Recurrence, after: number): number | null {
+  if (cron.trim().split(/\s+/).length !== 5) throw notCron(cron);
+  requireTimezone(timezone);
+  let times: ReturnType<typeof CronExpressionParser.parse>;
+  try {
+    times = CronExpressionParser.parse(cron, { tz: timezone, currentDate: new Date(after) });
+  } catch (cause) {
+    throw notCron(cron, cause);
+  }
+  try {
+    return times.next().getTime();
+  } catch {
+    return null; // the 30th of February
+  }
+}
+
+function notCron(cron: string, cause?: unknown): AppError {
+  const reason = cause instanceof Error ? ` (${cause.message})` : "";
+  const message = `"${cron}" is no cron line: it needs five fields, as in "30 8 * * 1-5" (minute, hour, day, month, weekday)${reason}.`;
+  return new AppError("bad_request", message, { detail: { field: "cron" }, cause });
+}
+
+function requireTimezone(timezone: string): void {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: timezone });
+  } catch (cause) {
+    const message = `"${timezone}" is no time zone that is known here. Use a name such as Europe/Berlin or UTC.`;
+    throw new AppError("bad_request", message, { detail: { field: "timezone" }, cause });
+  }
+}
