@@ -48,18 +48,25 @@ async function execute(request: DemoRequest): Promise<ExecutionState> {
   };
   const trigger = { kind: "demo", by: { kind: "system", name: "npm run demo" } } as const;
   await store.create(execution, queuedEvents({ input: request.input, trigger, at: clock.now() }), null);
-  const [claimed] = await store.claim("demo", 1);
-  if (claimed === undefined) throw new AppError("internal", "The execution could not be claimed.");
   const feed = createPrinter(request.graph, terminal);
   const cancel = new AbortController();
   const interrupt = () => cancel.abort(trigger.by);
   process.on("SIGINT", interrupt);
   try {
-    return await runExecution(
-      claimed,
-      { store, feed, clock, catalogue, executors, contextFor: () => ({ models, codeAnalysis }) },
-      { stop: new AbortController().signal, cancel: cancel.signal, nudges: noNudges },
-    );
+    for (;;) {
+      const [claimed] = await store.claim("demo", 1);
+      if (claimed === undefined) throw new AppError("internal", "The execution could not be claimed.");
+      const state = await runExecution(
+        claimed,
+        { store, feed, clock, catalogue, executors, contextFor: () => ({ models, codeAnalysis }) },
+        { stop: new AbortController().signal, cancel: cancel.signal, nudges: noNudges },
+      );
+      const wakeAt = state.waiting?.wakeAt ?? null;
+      if (wakeAt === null) return state;
+      terminal.write(`  waits until ${new Date(wakeAt).toLocaleString()}\n`);
+      await clock.sleep(wakeAt - clock.now(), cancel.signal);
+      if (cancel.signal.aborted) await store.requestCancel(execution.workspaceId, execution.id, trigger.by);
+    }
   } finally {
     process.off("SIGINT", interrupt);
     codeAnalysis.close();
@@ -75,6 +82,12 @@ async function main(): Promise<number> {
     terminal.write(`\n${JSON.stringify(state.output, null, 2)}\n\nsucceeded\n`);
     return 0;
   }
+  if (state.status === "waiting") {
+    terminal.write(
+      "\nIt waits for an answer or a higher limit, which only the server can take: start it with npm start.\n",
+    );
+    return 1;
+  }
   terminal.write(`\n${state.status}${state.error === null ? "" : `: ${state.error.message}`}\n`);
   return 1;
 }
@@ -83,6 +96,6 @@ try {
   process.exitCode = await main();
 } catch (error) {
   const known = toAppError(error, "bad_request", error instanceof Error ? error.message : String(error));
-  process.stderr.write(`agentflow: ${known.message}\n\n${usage}\n`);
+  process.stderr.write(`agentflow: ${known.message}\n${known.code === "bad_request" ? `\n${usage}\n` : ""}`);
   process.exitCode = 2;
 }

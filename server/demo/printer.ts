@@ -13,6 +13,11 @@ const codes = { dim: 2, red: 31, green: 32, yellow: 33, bold: 1 } as const;
 /** Prints what happens as it happens: a line a step, streamed text under it. Interleaved streams are told apart by their step's name. */
 export function createPrinter(graph: Graph, terminal: Terminal): LiveFeed {
   const names = new Map<string, string>(graph.nodes.map((node) => [node.id, node.name]));
+  /** In frames with its iteration, counted from 1: `Say 2.1`. */
+  const nameOf = (stepKey: string): string => {
+    const [id = "", ...path] = stepKey.split("/");
+    return [names.get(id) ?? id, path.map((index) => Number(index) + 1).join(".")].join(" ").trim();
+  };
   const begun = new Map<string, number>();
   const paint = (style: keyof typeof codes, text: string) =>
     terminal.colour ? `\u001b[${codes[style]}m${text}\u001b[0m` : text;
@@ -24,13 +29,13 @@ export function createPrinter(graph: Graph, terminal: Terminal): LiveFeed {
     terminal.write(`${text}\n`);
   }
   function stream(stepKey: string, text: string): void {
-    if (streaming !== stepKey) line(paint("dim", `  | ${names.get(stepKey) ?? stepKey}:`));
+    if (streaming !== stepKey) line(paint("dim", `  | ${nameOf(stepKey)}:`));
     if (streaming !== stepKey) terminal.write("  | ");
     streaming = stepKey;
     terminal.write(text.replaceAll("\n", "\n  | "));
   }
   function print(body: ExecutionEventBody, at: number): void {
-    const name = "stepKey" in body ? (names.get(body.stepKey) ?? body.stepKey) : "";
+    const name = "stepKey" in body ? nameOf(body.stepKey) : "";
     const took = "stepKey" in body ? `${at - (begun.get(body.stepKey) ?? at)} ms` : "";
     switch (body.type) {
       case "step_started":

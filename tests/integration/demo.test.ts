@@ -66,6 +66,22 @@ test("a workflow file of one's own runs, with or without the API's answer around
   }
 });
 
+test("steps in a frame are told apart by their iteration, and a wait is waited for", async () => {
+  const graph = {
+    nodes: [
+      node("list", "input"),
+      node("each", "forEach"),
+      { ...node("pause", "wait", { duration: "3 s" }), parent: "each" },
+    ],
+    edges: [{ ...edge("e", "list", "each"), targetPort: "items" }],
+  };
+  const { code, out } = await demo(workflow(graph), "--input", "[1, 2]");
+  expect(out).toContain("ok pause 1 ");
+  expect(out).toContain("ok pause 2 ");
+  expect(out).toContain("waits until");
+  expect(code).toBe(0);
+});
+
 test("a cycle is refused with the nodes at fault", async () => {
   const nodes = [node("a", "condition", { expression: "true" }), node("b", "condition", { expression: "true" })];
   const back = (id: string, source: string, target: string) => ({ ...edge(id, source, target), sourcePort: "true" });
