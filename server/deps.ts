@@ -9,6 +9,7 @@ import { describeAgent } from "#src/agents/describe.ts";
 import { executors } from "#src/agents/executors.ts";
 import { catalogue, registry } from "#src/agents/registry.ts";
 import type { StepPorts } from "#src/engine/deps.ts";
+import type { WorkspaceId } from "#src/ids.ts";
 import { systemClock } from "./adapters/clock.ts";
 import { createCodeAnalysis } from "./adapters/codeAnalysis/codeAnalysis.ts";
 import { createEgress } from "./adapters/egress.ts";
@@ -20,10 +21,11 @@ import { createPasswords } from "./adapters/passwords.ts";
 import { createLocalRateLimits, createRedisRateLimits } from "./adapters/rateLimits.ts";
 import { type Between, openBetween } from "./between/between.ts";
 import type { Notices } from "./between/notices.ts";
-import { shareFeed } from "./between/sharedFeed.ts";
+import { type SharedFeed, shareFeed } from "./between/sharedFeed.ts";
 import { seedDemoWorkflow } from "./demo/seedDemoWorkflow.ts";
 import type { Env } from "./env.ts";
 import { createFeed } from "./execution/feed.ts";
+import { createLimits } from "./execution/limits/createLimits.ts";
 import { createRunner } from "./execution/runner.ts";
 import { createHealth, type Health } from "./http/health.ts";
 import type { UpgradeDeps } from "./http/upgrades.ts";
@@ -37,6 +39,7 @@ import { createAnswersService } from "./services/answersService.ts";
 import { createAudit } from "./services/audit.ts";
 import { createAuthService } from "./services/authService.ts";
 import { createExecutionsService } from "./services/executionsService.ts";
+import { createLimitsService } from "./services/limitsService.ts";
 import type { Executions } from "./services/ports.ts";
 import { createPrepare } from "./services/prepare.ts";
 import { createSchedulesService } from "./services/schedulesService.ts";
@@ -127,6 +130,7 @@ interface ServiceParts {
   readonly between: Between;
   readonly onSchedules: () => void;
   readonly models: ReturnType<typeof describeProviders>;
+  readonly onLimits: (workspaceId: WorkspaceId) => void;
   readonly stepPorts: StepPorts;
 }
 
@@ -150,9 +154,38 @@ function createServices(parts: ServiceParts): Services {
     executions: createExecutionsService({ db, executions, activity }),
     answers: createAnswersService({ db, executions, audit }),
     ...createTravelServices({ ...running, db, documents, executions, prepare, activity, audit, newId, now }),
+    limits: createLimitsService({ db, catalogue, audit, now, onChange: parts.onLimits }),
     schedules: createSchedulesService({ db, audit, newId, now, onChange: parts.onSchedules }),
     agents: createAgentsService(Object.values(registry).map(describeAgent), parts.models),
   };
+}
+
+interface RunnerParts {
+  readonly env: Env;
+  readonly db: Database;
+  readonly feed: SharedFeed;
+  readonly between: Between;
+  readonly stepPorts: StepPorts;
+  readonly log: Logger;
+}
+
+/** Runs executions here, within what their workspaces may do, and hears from the other processes. */
+function startRunner({ env, db, feed, between, stepPorts, log }: RunnerParts) {
+  const limits = createLimits({ db, redis: between.redis, clock: systemClock, log });
+  const runner = createRunner({
+    ...{ db, feed, catalogue, executors, log },
+    clock: systemClock,
+    contextFor: () => stepPorts,
+    slots: limits.slots,
+    spendingOf: limits.spendingOf,
+    capacity: env.role === "api" ? 0 : env.capacity,
+    queueLimit: env.queueLimit,
+    graceMs: env.graceMs,
+    hints: between.notices,
+  });
+  between.notices.on("work", runner.look);
+  between.notices.on("cancel", ({ executionId, by }) => runner.cancelHere(executionId, by));
+  return { runner, limits };
 }
 
 /** Opens the database, migrates it and wires everything. Whoever calls it calls `stop`. Errors: unavailable, config_invalid. */
@@ -179,29 +212,19 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
   });
   closeEndedSessions({ sessions, trpcSockets, documents, notices: between.notices });
   const feed = shareFeed(createFeed(), between.bus, systemClock.now);
-  const runner = createRunner({
-    db,
-    feed,
-    clock: systemClock,
-    catalogue,
-    executors,
-    contextFor: () => stepPorts,
-    capacity: env.role === "api" ? 0 : env.capacity,
-    queueLimit: env.queueLimit,
-    graceMs: env.graceMs,
-    hints: between.notices,
-    log,
-  });
-  between.notices.on("work", runner.look);
-  between.notices.on("cancel", ({ executionId, by }) => runner.cancelHere(executionId, by));
+  const { runner, limits } = startRunner({ env, db, feed, between, stepPorts, log });
   const executions: Executions = { ...runner, subscribe: feed.subscribe };
+  const onLimits = (workspaceId: WorkspaceId) => {
+    limits.changed(workspaceId);
+    runner.look();
+  };
   let ticker: Ticker | null = null;
   const onSchedules = () => {
     ticker?.wake();
     between.notices.schedules();
   };
   const services = createServices({
-    ...{ db, env, sessions, documents, executions, between, stepPorts, onSchedules },
+    ...{ db, env, sessions, documents, executions, between, stepPorts, onLimits, onSchedules },
     models: models.descriptions,
   });
   if (env.role !== "api") ticker = startSchedules({ db, services, between, log });
@@ -241,6 +264,7 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
       clearInterval(recheck);
       trpcSockets.closeAll();
       await documents.close();
+      limits.close();
       codeAnalysis.close();
       feed.close();
       between.close();

@@ -2,6 +2,7 @@ import { router } from "./procedures.ts";
 import { agentsRouter } from "./routers/agents.ts";
 import { authRouter } from "./routers/auth.ts";
 import { executionsRouter } from "./routers/executions.ts";
+import { limitsRouter } from "./routers/limits.ts";
 import { schedulesRouter } from "./routers/schedules.ts";
 import { testsRouter } from "./routers/tests.ts";
 import { workflowsRouter } from "./routers/workflows.ts";
@@ -15,5 +16,6 @@ export const appRouter = router({
   executions: executionsRouter,
   schedules: schedulesRouter,
   tests: testsRouter,
+  limits: limitsRouter,
 });
 export type AppRouter = typeof appRouter;

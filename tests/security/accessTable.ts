@@ -245,6 +245,19 @@ export const accessTable: Readonly<Record<string, Row>> = {
     target: "workflow",
     input: (id) => ({ workflowId: id }),
   },
+  "limits.get": { access: "viewer", rest: "GET /limits", target: null, input: nothing },
+  "limits.setAgent": {
+    access: "editor",
+    rest: "PUT /limits/agents/{agent}",
+    target: null,
+    input: () => ({ agent: "llm", concurrency: 5, perMinute: null }),
+  },
+  "limits.setDaily": {
+    access: "editor",
+    rest: "PUT /limits/daily",
+    target: null,
+    input: () => ({ tokens: 1_000_000, dollars: null }),
+  },
 };
 
 /** Addresses that are not procedures: what answers there, and to whom. */
