@@ -5,6 +5,7 @@ import { classes } from "#client/components/ui/classes.ts";
 import { useMay } from "#client/hooks/useSession.ts";
 import { AppearanceSection } from "./AppearanceSection.tsx";
 import { AuditSection } from "./AuditSection.tsx";
+import { LimitsSection } from "./LimitsSection.tsx";
 import { MembersSection } from "./MembersSection.tsx";
 import { ModelsSection } from "./ModelsSection.tsx";
 import { ProfileSection } from "./ProfileSection.tsx";
@@ -22,6 +23,7 @@ const sections = {
   workspace: { label: "Workspace", ownerOnly: true, content: () => <WorkspaceSection /> },
   members: { label: "Members", ownerOnly: false, content: () => <MembersSection /> },
   models: { label: "Models", ownerOnly: false, content: () => <ModelsSection /> },
+  limits: { label: "Limits", ownerOnly: false, content: () => <LimitsSection /> },
   audit: { label: "Audit log", ownerOnly: true, content: () => <AuditSection /> },
 } as const satisfies Record<string, Section>;
 type SectionName = keyof typeof sections;

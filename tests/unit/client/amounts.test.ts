@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readAmount, writeAmount } from "#client/components/workflow/inspector/amounts.ts";
+import { readAmount, writeAmount } from "#client/components/ui/amounts.ts";
 
 const whole = { limits: [0, 1_000_000_000], whole: true } as const;
 const money = { limits: [0, 1_000_000], whole: false } as const;

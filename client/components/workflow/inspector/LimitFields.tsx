@@ -1,9 +1,9 @@
+import { AmountInput } from "#client/components/ui/AmountInput.tsx";
 import { Field } from "#client/components/ui/Field.tsx";
 import { setSettings } from "#src/document/commands/settings.ts";
 import type { Budget, GraphSettings } from "#src/schemas/graph.ts";
 import { attempt } from "../attempt.ts";
 import { useEditor } from "../EditorContext.ts";
-import { AmountInput } from "./AmountInput.tsx";
 import { DurationInput } from "./DurationInput.tsx";
 
 /** How long a run of the workflow may take, how many run at once, and what one may use. */

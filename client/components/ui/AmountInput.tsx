@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
-import type { FieldControl } from "#client/components/ui/Field.tsx";
-import { Input } from "#client/components/ui/Input.tsx";
 import { readAmount, writeAmount } from "./amounts.ts";
+import type { FieldControl } from "./Field.tsx";
+import { Input } from "./Input.tsx";
 
 interface AmountInputProps {
   readonly control: FieldControl;
