@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { HocuspocusProvider, HocuspocusProviderWebsocket } from "@hocuspocus/provider";
 import { Redis } from "ioredis";
+import * as Y from "yjs";
+import { catalogue } from "#src/agents/registry.ts";
+import { renameNode } from "#src/document/commands/nodes.ts";
+import { toGraph } from "#src/document/toGraph.ts";
 import { isFinalExecution } from "#src/schemas/execution.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { GraphInput } from "#src/schemas/graph.ts";
 import { type Cluster, startCluster } from "#tests/support/cluster.ts";
 import { echoGraph, streamingGraph } from "#tests/support/graphs.ts";
-import type { RestClient } from "#tests/support/restClient.ts";
+import { owner, type RestClient } from "#tests/support/restClient.ts";
 import type { RunningServer } from "#tests/support/serverProcess.ts";
-import { openSocketClient, seqsOf } from "#tests/support/socketClient.ts";
+import { closeOf, openRawSocket, openSocketClient, seqsOf } from "#tests/support/socketClient.ts";
 
 /** Input, a model of the test's own server, Output. */
 function modelGraph(): GraphInput {
@@ -166,4 +171,126 @@ for (const redis of [true, false]) {
         }
       }, 120_000);
   });
+}
+
+/** An editor of a workflow's document at this process, signed in as the client. */
+function openEditor(server: RunningServer, client: RestClient, workflowId: string) {
+  class CookieSocket extends WebSocket {
+    constructor(address: string | URL) {
+      super(address, { headers: { cookie: client.cookie, origin: server.url } } as never);
+    }
+  }
+  const url = `${server.url.replace("http", "ws")}/ws/${workflowId}`;
+  const socket = new HocuspocusProviderWebsocket({ url, WebSocketPolyfill: CookieSocket });
+  const doc = new Y.Doc();
+  const provider = new HocuspocusProvider({ websocketProvider: socket, name: workflowId, document: doc });
+  provider.attach();
+  const editing = { doc, origin: {}, newId: () => crypto.randomUUID().slice(0, 8), catalogue };
+  return {
+    editing,
+    names: () => toGraph(doc).graph.nodes.map((node) => node.name),
+    async until(holds: () => boolean) {
+      while (!holds()) await Bun.sleep(10);
+    },
+    synced: async () => {
+      while (!provider.synced) await Bun.sleep(10);
+    },
+    [Symbol.dispose]() {
+      provider.destroy();
+      socket.destroy();
+    },
+  };
+}
+
+describe("two processes that do everything, with Redis", () => {
+  let cluster: Cluster;
+  let one: RunningServer;
+  let two: RunningServer;
+  let client: RestClient;
+  beforeAll(async () => {
+    cluster = await startCluster({ redis: true });
+    [one, two] = [await cluster.start("all"), await cluster.start("all")];
+    client = await cluster.owner(one);
+  }, 60_000);
+  afterAll(() => cluster[Symbol.asyncDispose]());
+
+  for (const isThere of [true, false])
+    test(`one document that is open in both becomes one ${isThere ? "with Redis" : "without it"}`, async () => {
+      if (!isThere) await cluster.stopRedis();
+      const { id } = await client.call<{ id: string }>("POST", "/api/workflows", { name: "W", graph: echoGraph() });
+      using ada = openEditor(one, client, id);
+      using bob = openEditor(two, client, id);
+      await Promise.all([ada.synced(), bob.synced()]);
+      renameNode(ada.editing, "in", "Ada's");
+      await bob.until(() => bob.names().includes("Ada's"));
+      renameNode(bob.editing, "out", "Bob's");
+      await ada.until(() => ada.names().includes("Bob's"));
+      expect(ada.names()).toEqual(bob.names());
+      if (!isThere) await cluster.restartRedis();
+    }, 60_000);
+
+  test("who signs out at one process is out at the other", async () => {
+    const answer = await fetch(`${two.url}/api/auth/sign-in`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(owner),
+    });
+    const cookie = (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+    const socket = openRawSocket(`${one.url.replace("http", "ws")}/trpc`, { cookie, origin: one.url });
+    await new Promise((resolve) => socket.addEventListener("open", resolve));
+    const closed = closeOf(socket);
+    const out = await fetch(`${two.url}/api/auth/sign-out`, { method: "POST", headers: { cookie, origin: two.url } });
+    expect(out.status).toBe(200);
+    expect((await closed).code).toBe(4401);
+    const after = await fetch(`${one.url}/api/workflows`, { headers: { cookie } });
+    expect(after.status).toBe(401);
+  }, 60_000);
+
+  test("told to stop, a process says so at once, serves who still comes, and hands over after the grace", async () => {
+    cluster.models.script({ text: "An answer that takes minutes.", pieceSize: 5, paceMs: 60_000 });
+    const leaving = await cluster.start("all", { AGENTFLOW_GRACE_SECONDS: "2" });
+    const before = cluster.models.requests().length;
+    const at = (server: RunningServer): RestClient => ({ ...client, call: (...call) => callAt(server, client, call) });
+    const running = await startOf(at(leaving), modelGraph());
+    await asked(cluster, before);
+    expect(running.status).toBe("running");
+    leaving.signal("SIGTERM");
+    let health = await fetch(`${leaving.url}/health`);
+    while (health.status === 200) health = await fetch(`${leaving.url}/health`);
+    expect(health.status).toBe(503);
+    expect(await health.json()).toMatchObject({ status: "draining" });
+    cluster.models.script({ text: "Quick." });
+    const late = await startOf(at(leaving), echoGraph());
+    expect(late.status).toBe("queued");
+    expect(await leaving.exited).toBe(0);
+    expect((await ended(client, late.executionId)).status).toBe("succeeded");
+    expect(await ended(client, running.executionId)).toMatchObject({ status: "succeeded", output: "Quick." });
+  }, 60_000);
+
+  test("told twice, it ends at once, and the other one finishes what it held", async () => {
+    cluster.models.script({ text: "An answer that takes minutes.", pieceSize: 5, paceMs: 60_000 });
+    const leaving = await cluster.start("worker", { AGENTFLOW_GRACE_SECONDS: "600" });
+    const apart = await cluster.start("api");
+    const before = cluster.models.requests().length;
+    const at: RestClient = { ...client, call: (...call) => callAt(apart, client, call) };
+    const executions = await Promise.all([1, 2, 3, 4, 5, 6].map(() => startOf(at, modelGraph())));
+    await asked(cluster, before, 6);
+    leaving.signal("SIGTERM");
+    while ((await fetch(`${leaving.url}/health`)).status === 200);
+    leaving.signal("SIGTERM");
+    expect(await leaving.exited).toBe(1);
+    for (const { executionId } of executions) await client.call("POST", `/api/executions/${executionId}/cancel`, {});
+    for (const { executionId } of executions) expect((await ended(client, executionId)).status).toBe("cancelled");
+  }, 60_000);
+});
+
+async function callAt<T>(server: RunningServer, client: RestClient, call: readonly unknown[]): Promise<T> {
+  const [method, path, body] = call as [string, string, unknown];
+  const answer = await fetch(`${server.url}${path}`, {
+    method,
+    headers: { cookie: client.cookie, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
+  return (await answer.json()) as T;
 }

@@ -8,6 +8,10 @@ export interface RunningServer extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
   readonly port: number;
+  /** Tells it something, once: SIGTERM asks it to stop. */
+  signal(name: "SIGTERM" | "SIGINT"): void;
+  /** Its exit code, when it has ended. */
+  readonly exited: Promise<number>;
   /** kill -9, as bad luck does it. */
   crash(): Promise<void>;
   /** Milliseconds from spawn to the first healthy answer. */
@@ -73,13 +77,15 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     url,
     pid: child.pid,
     port,
+    signal: (name) => child.kill(name),
+    exited: child.exited,
     async crash() {
       child.kill("SIGKILL");
       await child.exited;
     },
     startMs: performance.now() - begun,
     async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM");
+      if (child.exitCode === null) child.kill("SIGTERM");
       await child.exited;
       alive.delete(child);
       if (fresh) rmSync(fresh, { recursive: true, force: true });
