@@ -21,11 +21,20 @@ const EditorPage = lazyPage(() => import("./pages/editor/EditorPage.tsx").then((
 const ExecutionsPage = lazyPage(() => import("./pages/executions/ExecutionsPage.tsx").then((m) => m.ExecutionsPage));
 const ExecutionPage = lazyPage(() => import("./pages/executions/ExecutionPage.tsx").then((m) => m.ExecutionPage));
 const ComparePage = lazyPage(() => import("./pages/executions/ComparePage.tsx").then((m) => m.ComparePage));
+const WaitingPage = lazyPage(() => import("./pages/waiting/WaitingPage.tsx").then((m) => m.WaitingPage));
 const AgentsPage = lazyPage(() => import("./pages/agents/AgentsPage.tsx").then((m) => m.AgentsPage));
 const SettingsPage = lazyPage(() => import("./pages/settings/SettingsPage.tsx").then((m) => m.SettingsPage));
 
 /** Small, and where people go next: they come long after the first view, so that going there waits for nothing. */
-const nextPages = [WorkflowsPage, ExecutionsPage, ExecutionPage, AgentsPage, SettingsPage, SignedOutDialog];
+const nextPages = [
+  WorkflowsPage,
+  ExecutionsPage,
+  ExecutionPage,
+  WaitingPage,
+  AgentsPage,
+  SettingsPage,
+  SignedOutDialog,
+];
 const quietMs = 4_000;
 
 /** Decides by who is signed in; the path stays, so that signing in leads to where one wanted to go. */
@@ -117,6 +126,9 @@ function Pages() {
           <ComparePage fallback={rows} />
         </Route>
         <Route path="/runs/:id">{({ id }) => <ExecutionPage key={id} executionId={id} fallback={rows} />}</Route>
+        <Route path="/waiting">
+          <WaitingPage fallback={rows} />
+        </Route>
         <Route path="/agents/:kind?">{({ kind }) => <AgentsPage kind={kind} fallback={rows} />}</Route>
         <Route path="/settings/:section?">{({ section }) => <SettingsPage section={section} fallback={rows} />}</Route>
         <Route>

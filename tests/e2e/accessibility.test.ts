@@ -36,6 +36,10 @@ const places: Readonly<Record<string, () => { path: string; shows: (page: Page) 
       await page.getByRole("complementary", { name: "Inspector" }).getByText("Provider").first().waitFor();
     },
   }),
+  "what waits for the person": () => ({
+    path: "/waiting",
+    shows: (page) => page.getByText("Nothing waits for you").waitFor(),
+  }),
   "the list of runs": () => ({
     path: "/runs",
     shows: (page) => page.getByText("Demo: code review crew").first().waitFor(),

@@ -15,12 +15,13 @@ const views = [
 ] as const;
 
 export interface ExecutionStepsProps extends StepsProps {
+  readonly executionId: string;
   /** Buttons for the selected step. */
   readonly actions?: (stepKey: string) => ReactNode;
 }
 
 /** Steps at the left as list or timeline, the selected one at the right; above one another on a narrow screen. Fills its parent. */
-export function ExecutionSteps({ graph, state, selected, onSelect, actions }: ExecutionStepsProps) {
+export function ExecutionSteps({ executionId, graph, state, selected, onSelect, actions }: ExecutionStepsProps) {
   const [view, setView] = useAtom(stepsViewAtom);
   const steps = { graph, state, selected, onSelect };
   const node = selected === null ? undefined : graph.nodes.find((each) => each.id === selected.split("/")[0]);
@@ -46,6 +47,8 @@ export function ExecutionSteps({ graph, state, selected, onSelect, actions }: Ex
       <section aria-label="Selected step" className="flex min-h-0 min-w-0 flex-1 flex-col">
         <StepView
           key={selected}
+          executionId={executionId}
+          stepKey={selected}
           step={selected === null ? null : stepOf(state, selected)}
           node={node}
           over={isEnded(state)}

@@ -1,6 +1,7 @@
 import { CornerDownRight, MousePointerClick } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useContext, useState } from "react";
 import { Link } from "wouter";
+import { RunMomentContext } from "#client/hooks/useRunNow.ts";
 import type { StepState } from "#src/engine/state.ts";
 import type { JsonValue } from "#src/json.ts";
 import type { StepOutputs } from "#src/schemas/executionEvent.ts";
@@ -11,13 +12,17 @@ import { EmptyState } from "../ui/EmptyState.tsx";
 import { plural, showMoment } from "../ui/format.ts";
 import { JsonTree } from "../ui/JsonTree.tsx";
 import { Tabs } from "../ui/Tabs.tsx";
+import { StepWait } from "../waits/StepWait.tsx";
 import { StepErrorView } from "./StepErrorView.tsx";
 import { StreamedText } from "./StreamedText.tsx";
 
 export type StepTab = "output" | "input" | "log" | "error";
 
 export interface StepViewProps {
+  readonly executionId: string;
   /** Null: no step is selected. */
+  readonly stepKey: string | null;
+  /** Null with `stepKey`. */
   readonly step: StepState | null;
   readonly node: GraphNode | undefined;
   /** The run is over: a step that did not begin was not in it. */
@@ -27,9 +32,10 @@ export interface StepViewProps {
 }
 
 /** What went into a step, what came out, what it said on the way, and why it failed. */
-export function StepView({ step, node, over, actions }: StepViewProps) {
+export function StepView({ executionId, stepKey, step, node, over, actions }: StepViewProps) {
   const [chosen, setChosen] = useState<StepTab | null>(null);
-  if (step === null) {
+  const past = useContext(RunMomentContext) !== null;
+  if (step === null || stepKey === null) {
     return (
       <EmptyState icon={MousePointerClick} title="No step selected">
         Choose a step to see its input, output and log.
@@ -70,7 +76,17 @@ export function StepView({ step, node, over, actions }: StepViewProps) {
       }
     >
       <ReusedNote step={step} />
-      <StepTabContent step={step} tab={open} over={over} />
+      {open === "output" && step.interrupt !== null && !over ? (
+        <StepWait
+          executionId={executionId}
+          stepKey={stepKey}
+          attempt={step.attempt}
+          interrupt={step.interrupt}
+          past={past}
+        />
+      ) : (
+        <StepTabContent step={step} tab={open} over={over} />
+      )}
     </Tabs>
   );
 }

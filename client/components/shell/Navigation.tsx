@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { lazyPart } from "#client/hooks/lazyPart.tsx";
 import { useSession } from "#client/hooks/useSession.ts";
+import { useWaitingCount } from "#client/hooks/useWaitingCount.ts";
 import { overlayAtom } from "#client/stores/commands.ts";
 import { classes } from "../ui/classes.ts";
 import { IconButton } from "../ui/IconButton.tsx";
@@ -65,6 +66,18 @@ function Person() {
   return asked ? <PersonMenu fallback={button} onMissing={() => setAsked(false)} /> : button;
 }
 
+/** How much waits for the person, up to 99; nothing while nothing does. */
+function WaitingBadge() {
+  const count = useWaitingCount();
+  if (count === 0) return null;
+  return (
+    <span className="tabular absolute -top-1.5 left-2.5 min-w-4 rounded-full bg-accent px-1 text-center font-semibold text-2xs text-on-accent leading-4">
+      {count > 99 ? "99+" : count}
+      <span className="sr-only"> for you: </span>
+    </span>
+  );
+}
+
 function NavigationLink({ destination }: { readonly destination: Destination }) {
   const [path] = useLocation();
   const { href, label, icon: Icon, shortcut } = destination;
@@ -81,7 +94,10 @@ function NavigationLink({ destination }: { readonly destination: Destination }) 
           current ? "text-text sm:bg-pressed" : "text-faint hover:text-text sm:hover:bg-hover",
         )}
       >
-        <Icon aria-hidden size={17} strokeWidth={current ? 2 : 1.75} />
+        <span className="relative">
+          <Icon aria-hidden size={17} strokeWidth={current ? 2 : 1.75} />
+          {href === "/waiting" && <WaitingBadge />}
+        </span>
         <span className="sm:sr-only">{label}</span>
       </Link>
     </Tooltip>

@@ -1,4 +1,4 @@
-import { Blocks, History, type LucideIcon, Settings, Workflow } from "lucide-react";
+import { Blocks, History, Inbox, type LucideIcon, Settings, Workflow } from "lucide-react";
 
 export interface Destination {
   readonly href: string;
@@ -11,6 +11,7 @@ export interface Destination {
 export const destinations: readonly Destination[] = [
   { href: "/workflows", label: "Workflows", icon: Workflow, shortcut: "g w" },
   { href: "/runs", label: "Runs", icon: History, shortcut: "g r" },
+  { href: "/waiting", label: "Waiting", icon: Inbox, shortcut: "g i" },
   { href: "/agents", label: "Agents", icon: Blocks, shortcut: "g a" },
   { href: "/settings", label: "Settings", icon: Settings, shortcut: "g s" },
 ];

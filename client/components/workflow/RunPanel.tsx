@@ -73,17 +73,18 @@ export function RunPanel({ runs }: { readonly runs: WorkflowRuns }) {
           {!runs.running && <IconButton icon={X} label="Put the run away" tooltipSide="top" onClick={runs.putAway} />}
         </div>
       </header>
-      {panel.open && <Steps state={state} view={panel.view} />}
+      {panel.open && <Steps executionId={shown} state={state} view={panel.view} />}
     </section>
   );
 }
 
 interface StepsProps {
+  readonly executionId: string;
   readonly state: ExecutionState;
   readonly view: "list" | "timeline";
 }
 
-function Steps({ state, view }: StepsProps) {
+function Steps({ executionId, state, view }: StepsProps) {
   const { canvas } = useEditor();
   const graph = useGraph();
   const narrow = useNarrow();
@@ -115,6 +116,8 @@ function Steps({ state, view }: StepsProps) {
       <div className="min-h-0 min-w-0 flex-1">
         <StepView
           key={shown}
+          executionId={executionId}
+          stepKey={shown}
           step={shown === null ? null : stepOf(state, shown)}
           node={graph.nodes.find((node) => shown !== null && node.id === nodeOfStep(shown))}
           over={isEnded(state)}

@@ -120,6 +120,7 @@ function ExecutionBody({ detail, state, scrub }: ExecutionBodyProps) {
       {(isWide || narrow === "steps") && (
         <div className="min-h-0 flex-1 md:h-[44%] md:flex-none md:border-t">
           <ExecutionSteps
+            executionId={detail.id}
             graph={detail.graph}
             state={state}
             selected={selected}
