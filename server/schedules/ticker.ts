@@ -22,14 +22,14 @@ const lookMs = 30_000;
 const queue = "schedules";
 const everyMinute = "* * * * *";
 
-/** pg-boss, loaded and set up only where it is needed: it makes a schema of its own and asks the database every two seconds. */
+/** pg-boss, loaded and set up only where it is needed: it makes a schema of its own and asks the database every second. */
 async function openBoss({ connection, isEmbedded, tick, log }: TickerOptions) {
   const { PgBoss } = await import("pg-boss");
   const boss = new PgBoss({
     db: connection as never,
     ...(isEmbedded ? { backend: "pglite" as const } : {}),
-    // A minute's tick is sent within 2 s of its minute and taken within another.
-    cronMonitorIntervalSeconds: 2,
+    // A minute's tick is sent within a second of its minute, and taken within another two.
+    cronMonitorIntervalSeconds: 1,
     cronWorkerIntervalSeconds: 1,
     registerInstance: false,
     monitorVacuum: false,
