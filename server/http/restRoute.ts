@@ -78,7 +78,8 @@ async function inputOf(
     requireInertQuery(url);
     return { ...queryOf(url, procedure.lists), ...named };
   }
-  const body = (await readJsonBody(request, bodyLimitOf([procedure.path])))?.value ?? {};
+  const read = await readJsonBody(request, bodyLimitOf([procedure.path]));
+  const body = read === null ? {} : read.value;
   if (!isJsonObject(body)) throw new AppError("bad_request", "The body must be a JSON object.");
   for (const name of Object.keys(named)) {
     if (Object.hasOwn(body, name)) throw new AppError("bad_request", `“${name}” stands in the address already.`);

@@ -84,6 +84,36 @@ test("edits that were not sent when the session ended are sent after signing in 
   await context.close();
 }, 60_000);
 
+test("somebody else who signs in is told whose edits are left behind, before they are", async () => {
+  const invited = await app.client.call<{ result: { data: { token: string } } }>("POST", "/trpc/workspaces.invite", {
+    role: "editor",
+  });
+  const { token } = invited.result.data;
+  await fetch(`${app.server.url}/trpc/auth.signUp`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ token, username: "Grace", password: owner.password }),
+  });
+  const { context, page, editor, endElsewhere } = await openWorkflow();
+  await context.setOffline(true);
+  await page.locator("[data-save=offline]").waitFor();
+  await endElsewhere();
+  await editor.addStep("output");
+  await page.getByText(/edits? kept/).waitFor();
+  await context.setOffline(false);
+  const dialog = dialogOf(page);
+  await dialog.getByText(/Sign in to keep your/).waitFor();
+  await dialog.getByRole("textbox", { name: "Name" }).fill("Grace");
+  await dialog.getByRole("textbox", { name: "Password" }).fill(owner.password);
+  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await dialog.getByText(new RegExp(`Only ${owner.username} can keep`)).waitFor();
+  await dialog.getByRole("button", { name: "Sign in without them" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await editor.card("Input").waitFor();
+  expect(await editor.card("Output").count()).toBe(0);
+  await context.close();
+}, 60_000);
+
 test("the page stands while the dialog itself cannot be fetched, and asks as soon as it can", async () => {
   const parts = /\/assets\/SignedOutDialog-/;
   const { context, page, editor, endElsewhere } = await openWorkflow(parts);

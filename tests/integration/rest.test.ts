@@ -56,6 +56,11 @@ describe("a plain curl client", () => {
     expect((await curl("POST", "/api/auth/set-up", { username: "Ada", password })).status).toBe(200);
     expect((await curl("GET", "/api/workspace")).body).toMatchObject({ role: "owner" });
 
+    // Not an empty body: somebody's value that came out as nothing.
+    expect(await curl("POST", "/api/workflows", null)).toMatchObject({
+      status: 400,
+      body: { error: { code: "bad_request", message: "The body must be a JSON object." } },
+    });
     const made = await curl("POST", "/api/workflows", { name: "By curl", graph: echoGraph() });
     expect(made).toMatchObject({ status: 200, body: { name: "By curl", nodeCount: 2, diagnostics: [] } });
     const { id } = made.body;

@@ -1,5 +1,5 @@
 import { useSetAtom } from "jotai";
-import { useSyncExternalStore } from "react";
+import { useState, useSyncExternalStore } from "react";
 import { Button } from "#client/components/ui/Button.tsx";
 import { Dialog } from "#client/components/ui/Dialog.tsx";
 import { changePerson } from "#client/hooks/useSignOut.ts";
@@ -7,7 +7,7 @@ import { openDocumentAtom } from "#client/stores/openDocument.ts";
 import type { WorkflowDocument } from "#client/stores/workflowDocument.ts";
 import { queryClient, trpc } from "#client/trpc.ts";
 import type { Session } from "#src/schemas/workspace.ts";
-import { CredentialsForm } from "./CredentialsForm.tsx";
+import { type Credentials, CredentialsForm } from "./CredentialsForm.tsx";
 
 interface SignedOutDialogProps {
   /** Who was signed in: only that person's sign-in sends the edits. */
@@ -22,15 +22,26 @@ export function SignedOutDialog({ before, document }: SignedOutDialogProps) {
   const signIn = trpc.auth.signIn.useMutation({
     onSuccess: ({ session }) => (isSamePerson(session, before) ? queryClient.invalidateQueries() : changePerson()),
   });
+  const [stranger, setStranger] = useState<string | null>(null);
+  const submit = (credentials: Credentials) => {
+    const isOwn = credentials.username.trim().toLowerCase() === before.profile.name.toLowerCase();
+    // Somebody else cannot keep them: once is asked, the second time is meant.
+    if (kept === 0 || isOwn || credentials.username === stranger) signIn.mutate(credentials);
+    else setStranger(credentials.username);
+  };
+  const description =
+    stranger === null || kept === 0
+      ? messageOf(kept)
+      : `Only ${before.profile.name} can keep ${kept === 1 ? "the edit" : `the ${kept} edits`} made here. Sign in as ${stranger} to leave ${kept === 1 ? "it" : "them"} behind.`;
   return (
-    <Dialog open closable={false} onOpenChange={() => {}} title="You were signed out" description={messageOf(kept)}>
+    <Dialog open closable={false} onOpenChange={() => {}} title="You were signed out" description={description}>
       <CredentialsForm
         isNew={false}
         username={before.profile.name}
-        submitLabel="Sign in"
+        submitLabel={stranger === null || kept === 0 ? "Sign in" : "Sign in without them"}
         busy={signIn.isPending}
         error={signIn.error}
-        onSubmit={(credentials) => signIn.mutate(credentials)}
+        onSubmit={submit}
       >
         <Button onClick={() => leave(null)}>{kept === 0 ? "Leave this workflow" : "Leave without them"}</Button>
       </CredentialsForm>
