@@ -5,7 +5,7 @@ import { customType, pgPolicy, pgRole, timestamp } from "drizzle-orm/pg-core";
 export const tenantRole = pgRole("agentflow_tenant").existing();
 /** Who is who, before a workspace is known: sign-in, sessions, invitations, memberships. */
 export const identityRole = pgRole("agentflow_identity").existing();
-/** Executions of all workspaces: the engine's workers. Sees no workflow, no person. */
+/** Executions of all workspaces: the engine's workers. Sees of a workflow whether it is there and how far its document is; no person. */
 export const engineRole = pgRole("agentflow_engine").existing();
 
 /** Milliseconds, like a JavaScript Date: a cursor made from a row finds exactly that row again. */
@@ -32,3 +32,7 @@ export const wholeTablePolicy = (table: string, role: typeof identityRole | type
     using: sql`true`,
     withCheck: sql`true`,
   });
+
+/** All rows to look at, for the engine; its grants name the few columns. */
+export const engineReadPolicy = (table: string) =>
+  pgPolicy(`${table}_engine`, { to: engineRole, for: "select", using: sql`true` });

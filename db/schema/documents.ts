@@ -1,6 +1,6 @@
 import { bigint, foreignKey, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import type { ProfileId, WorkflowId, WorkspaceId } from "#src/ids.ts";
-import { bytea, createdAt, tenantPolicy, time } from "./columns.ts";
+import { bytea, createdAt, engineReadPolicy, tenantPolicy, time } from "./columns.ts";
 import { workflows } from "./workflows.ts";
 
 /** A workflow's shared document: a snapshot, and in `document_updates` what came after it. */
@@ -24,6 +24,7 @@ export const documents = pgTable(
       foreignColumns: [workflows.workspaceId, workflows.id],
     }).onDelete("cascade"),
     tenantPolicy("documents"),
+    engineReadPolicy("documents"),
   ],
 );
 

@@ -3,7 +3,7 @@ import { foreignKey, index, integer, jsonb, pgTable, text, unique } from "drizzl
 import type { ProfileId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { JsonObject } from "#src/json.ts";
 import type { Graph } from "#src/schemas/graph.ts";
-import { createdAt, engineRole, tenantPolicy, time, tsvector, wholeTablePolicy } from "./columns.ts";
+import { createdAt, engineReadPolicy, engineRole, tenantPolicy, time, tsvector, wholeTablePolicy } from "./columns.ts";
 import { workspaces } from "./workspaces.ts";
 
 export const workflows = pgTable(
@@ -45,6 +45,7 @@ export const workflows = pgTable(
     index("workflows_created_by").on(table.createdBy),
     index("workflows_search").using("gin", table.search),
     tenantPolicy("workflows"),
+    engineReadPolicy("workflows"),
   ],
 );
 

@@ -117,6 +117,22 @@ for (const kind of databaseKinds) {
       expect(own).toHaveLength(1);
     });
 
+    test("the engine sees of a workflow whether it is there and how far its document is, and nothing of what it says", async () => {
+      const visible = await asOwner<{ column: string }>(
+        db,
+        `select table_name || '.' || column_name as column from information_schema.column_privileges
+         where grantee = 'agentflow_engine' and table_name in ('workflows', 'documents', 'document_updates')`,
+      );
+      expect(visible.map((row) => row.column).toSorted()).toEqual([
+        "documents.last_seq",
+        "documents.workflow_id",
+        "documents.workspace_id",
+        "workflows.deleted_at",
+        "workflows.id",
+        "workflows.workspace_id",
+      ]);
+    });
+
     test("a row can neither be written into nor moved to another workspace", async () => {
       const id = await newWorkflow(db, mine);
       const move = withTenant(db, { workspaceId: mine }, (tx) =>

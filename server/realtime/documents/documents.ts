@@ -75,7 +75,7 @@ export function createDocuments({ db, catalogue, authorise, bus = silentBus, log
     const connection = await hocuspocus.openDirectConnection(workflowId, context as unknown as DocumentContext);
     try {
       const loaded = openFor(key);
-      if (loaded) await follow(scope, loaded);
+      if (loaded) await follow(loaded);
       // Opened in the moment in which the document left memory: what is written there reaches nobody.
       if (!connection.document || connection.document.isDestroyed || !loaded) throw retryLater();
       replaceGraph({ doc: connection.document, origin: { source: "local", context }, catalogue }, graph);

@@ -1,6 +1,8 @@
 import * as Y from "yjs";
 import type { Database } from "#db/client.ts";
-import { type DocumentKey, findLastSeq, readDocument } from "#db/queries/documents.ts";
+import { engineRows } from "#db/engine.ts";
+import { type DocumentKey, readDocument } from "#db/queries/documents.ts";
+import { lastSeqOfDocument } from "#db/statements/lastSeqOfDocument.ts";
 import { type TenantScope, withTenant } from "#db/tenant.ts";
 import { toGraph } from "#src/document/toGraph.ts";
 import { AppError } from "#src/errors.ts";
@@ -18,7 +20,7 @@ export interface GraphReading {
   /** The graph as it stands, edits that wait for their commit here and commits of other processes included. Errors: not_found. */
   readGraph(scope: TenantScope, workflowId: WorkflowId): Promise<GraphNow>;
   /** What others have committed until now is in memory afterwards. */
-  follow(scope: TenantScope, loaded: OpenDocument): Promise<void>;
+  follow(loaded: OpenDocument): Promise<void>;
 }
 
 const rememberedGraphs = 500;
@@ -31,10 +33,15 @@ export function createGraphReading(
 ): GraphReading {
   const remembered = new Map<string, { readonly key: DocumentKey; readonly now: GraphNow }>();
 
+  async function lastSeqOf({ workspaceId, workflowId }: DocumentKey): Promise<number | null> {
+    const [row] = await engineRows<{ last_seq: number }>(db, lastSeqOfDocument, [workspaceId, workflowId]);
+    return row?.last_seq ?? null;
+  }
+
   /** What others have committed until now is in memory afterwards. */
-  async function follow(scope: TenantScope, loaded: OpenDocument): Promise<void> {
+  async function follow(loaded: OpenDocument): Promise<void> {
     if (db.kind === "pglite") return;
-    const lastSeq = await withTenant(db, scope, (tx) => findLastSeq(tx, loaded.key));
+    const lastSeq = await lastSeqOf(loaded.key);
     if (lastSeq !== null) await loaded.pull(lastSeq);
   }
 
@@ -42,23 +49,21 @@ export function createGraphReading(
     const key = { workspaceId: scope.workspaceId, workflowId };
     const loaded = openFor(key);
     if (loaded) {
-      await follow(scope, loaded);
+      await follow(loaded);
       return { graph: loaded.view().graph, revision: loaded.revision() };
     }
-    return withTenant(db, scope, async (tx) => {
-      const lastSeq = await findLastSeq(tx, key);
-      if (lastSeq === null) throw noSuchDocument();
-      const known = remembered.get(workflowId);
-      if (known?.key.workspaceId === key.workspaceId && known.now.revision === `j${lastSeq}`) return known.now;
-      const stored = await readDocument(tx, key, null);
-      if (stored === null) throw noSuchDocument();
-      const now = { graph: graphOf(stored.updates), revision: `j${stored.lastSeq}` };
-      remembered.delete(workflowId);
-      remembered.set(workflowId, { key, now });
-      const [oldest] = remembered.keys();
-      if (remembered.size > rememberedGraphs && oldest !== undefined) remembered.delete(oldest);
-      return now;
-    });
+    const lastSeq = await lastSeqOf(key);
+    if (lastSeq === null) throw noSuchDocument();
+    const known = remembered.get(workflowId);
+    if (known?.key.workspaceId === key.workspaceId && known.now.revision === `j${lastSeq}`) return known.now;
+    const stored = await withTenant(db, scope, (tx) => readDocument(tx, key, null));
+    if (stored === null) throw noSuchDocument();
+    const now = { graph: graphOf(stored.updates), revision: `j${stored.lastSeq}` };
+    remembered.delete(workflowId);
+    remembered.set(workflowId, { key, now });
+    const [oldest] = remembered.keys();
+    if (remembered.size > rememberedGraphs && oldest !== undefined) remembered.delete(oldest);
+    return now;
   }
 
   return { readGraph, follow };
