@@ -1,3 +1,4 @@
+import { type Pins, pinnedEvents } from "#src/engine/beginnings.ts";
 import type { ExecutionId, NewId, WorkflowId } from "#src/ids.ts";
 import type { JsonValue } from "#src/json.ts";
 import type { ExecutionStatus } from "#src/schemas/execution.ts";
@@ -35,22 +36,29 @@ export interface StartWorkflowDeps {
   readonly prepare: Prepare;
   readonly activity: Activity;
   readonly newId: NewId;
+  /** Outputs that stand in for steps' work in manual runs of a workflow. */
+  readonly pinsOf: (scope: Scope, id: WorkflowId) => Promise<Pins>;
+  readonly now: () => number;
 }
 
+const nothingPinned: Pins = new Map();
+
 export function createStartWorkflow(deps: StartWorkflowDeps): StartWorkflow {
-  const { documents, executions, prepare, activity, newId } = deps;
+  const { documents, executions, prepare, activity, newId, pinsOf, now } = deps;
   const share = shareReads<Awaited<ReturnType<GraphDocuments["readGraph"]>>>();
   return async (scope, { id, input, trigger, priority, executionId = newId("execution") }) => {
     const { workspaceId } = scope;
     const { graph, revision } = await share(`${workspaceId} ${id}`, () => documents.readGraph(scope, id));
     const prepared = await prepare(scope, { id, graph, revision });
-    const accepted = await executions.start({
-      execution: { id: executionId, workspaceId, workflowId: id, versionId: prepared.versionId },
-      graph: prepared.graph,
-      input: prepared.readInput(input),
-      trigger,
-      priority,
-    });
+    const execution = { id: executionId, workspaceId, workflowId: id, versionId: prepared.versionId };
+    const start = { input: prepared.readInput(input), trigger };
+    const pins = trigger.kind === "manual" ? await pinsOf(scope, id) : nothingPinned;
+    if (pins.size > 0) {
+      await executions.begin(execution, pinnedEvents(prepared.graph, pins, { ...start, at: now() }));
+      activity.touch(id);
+      return { executionId, status: "running" };
+    }
+    const accepted = await executions.start({ execution, graph: prepared.graph, ...start, priority });
     activity.touch(id);
     return accepted;
   };

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Database, Tx } from "#db/client.ts";
+import { findPins } from "#db/queries/pins.ts";
 import {
   findWorkflow,
   insertWorkflow,
@@ -25,12 +26,13 @@ import type {
   workflowUpdate,
 } from "#src/schemas/workflow.ts";
 import type { Activity } from "./activity.ts";
-import { type Actor, principalOf, scopeOf } from "./actor.ts";
+import { type Actor, principalOf, type Scope, scopeOf } from "./actor.ts";
 import type { Audit } from "./audit.ts";
 import { requireStorable } from "./graphProblems.ts";
 import type { Executions, GraphDocuments } from "./ports.ts";
 import type { Prepare } from "./prepare.ts";
 import { type Accepted, createStartWorkflow, type StartWorkflow } from "./startWorkflow.ts";
+import { pinsByNode } from "./travel/pins.ts";
 
 export interface ExecuteRequest {
   readonly id: WorkflowId;
@@ -75,7 +77,9 @@ const copyName = (name: string) => `${name.slice(0, 115)} copy`;
 
 export function createWorkflowsService(deps: WorkflowsDeps): WorkflowsService {
   const { db, documents, executions, catalogue, prepare, activity, audit, newId, now } = deps;
-  const startFor = createStartWorkflow({ documents, executions, prepare, activity, newId });
+  const pinsOf = async (scope: Scope, workflowId: WorkflowId) =>
+    pinsByNode(await withTenant(db, scope, (tx) => findPins(tx, { workspaceId: scope.workspaceId, workflowId })));
+  const startFor = createStartWorkflow({ documents, executions, prepare, activity, newId, pinsOf, now });
   const inWorkspace = <Result>(actor: Actor, work: (tx: Tx) => Promise<Result>) => withTenant(db, scopeOf(actor), work);
 
   async function summary(actor: Actor, id: WorkflowId): Promise<WorkflowSummary> {

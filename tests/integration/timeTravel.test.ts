@@ -198,3 +198,44 @@ describe("replaying", () => {
     });
   });
 });
+
+describe("trying out steps", () => {
+  test("pinned outputs stand in for a step in manual runs, and in no others", async () => {
+    const { workflowId } = await ran(brokenGraph());
+    const pin = { workflowId, nodeId: "ask" as never, outputs: { text: "pinned" } };
+    await owner.trpc.pins.set.mutate(pin);
+    const manual = await owner.trpc.workflows.execute.mutate({ id: workflowId, input: "a" });
+    expect(await finished(manual.executionId)).toMatchObject({ status: "succeeded", versionNumber: 1 });
+    const headers = { "content-type": "application/json" };
+    const answer = await owner.fetch(`/api/workflows/${workflowId}/execute`, {
+      method: "POST",
+      headers,
+      body: '{"input":"a"}',
+    });
+    const { executionId } = (await answer.json()) as { executionId: Id };
+    expect(await finished(executionId)).toMatchObject({ status: "failed", trigger: { kind: "api" } });
+    await owner.trpc.pins.remove.mutate({ workflowId, nodeId: pin.nodeId });
+    expect((await owner.trpc.pins.list.query({ workflowId })).items).toEqual([]);
+    const unpinned = await owner.trpc.workflows.execute.mutate({ id: workflowId, input: "a" });
+    expect((await finished(unpinned.executionId)).status).toBe("failed");
+  });
+
+  test("one step runs alone, on the last run or on given inputs, in the workflow as it is now", async () => {
+    const { workflowId, execution } = await ran(brokenGraph());
+    await owner.trpc.workflows.update.mutate({ id: workflowId, graph: brokenGraph("offline") as never });
+    const request = { workflowId, nodeId: "ask" as never };
+    const { executionId } = await owner.trpc.pins.runStep.mutate(request);
+    const alone = await finished(executionId);
+    expect(alone).toMatchObject({
+      status: "succeeded",
+      trigger: { kind: "manual", source: { executionId: execution.id } },
+    });
+    const statusOf = (key: string) => alone.steps.find(({ stepKey }) => stepKey === key)?.status;
+    expect(["in", "ask", "out"].map(statusOf)).toEqual(["succeeded", "succeeded", "skipped"]);
+    const given = await owner.trpc.pins.runStep.mutate({ ...request, inputs: { context: "something given" } });
+    const step = (await finished(given.executionId)).steps.find(({ stepKey }) => stepKey === "ask");
+    expect(step?.inputs).toEqual({ context: "something given" });
+    const fresh = await workflow(brokenGraph("offline"));
+    expect(await codeOf(owner.trpc.pins.runStep.mutate({ ...request, workflowId: fresh.id }))).toBe("conflict");
+  });
+});

@@ -238,6 +238,30 @@ export const accessTable: Readonly<Record<string, Row>> = {
     target: "workflow",
     input: (id) => ({ workflowId: id }),
   },
+  "pins.list": {
+    access: "viewer",
+    rest: "GET /workflows/{workflowId}/pins",
+    target: "workflow",
+    input: (id) => ({ workflowId: id }),
+  },
+  "pins.set": {
+    access: "editor",
+    rest: "PUT /workflows/{workflowId}/pins/{nodeId}",
+    target: "workflow",
+    input: (id) => ({ workflowId: id, nodeId: "in", outputs: { value: 1 } }),
+  },
+  "pins.remove": {
+    access: "editor",
+    rest: "DELETE /workflows/{workflowId}/pins/{nodeId}",
+    target: "workflow",
+    input: (id) => ({ workflowId: id, nodeId: "in" }),
+  },
+  "pins.runStep": {
+    access: "operator",
+    rest: "POST /workflows/{workflowId}/steps/{nodeId}/run",
+    target: "workflow",
+    input: (id) => ({ workflowId: id, nodeId: "in" }),
+  },
   "executions.watch": { access: "viewer", rest: null, target: "execution", input: (id) => ({ id }) },
   "executions.watchWorkflow": {
     access: "viewer",

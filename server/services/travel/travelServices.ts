@@ -1,5 +1,6 @@
 import { type ComparisonsService, createComparisonsService } from "./comparisons.ts";
 import { createForksService, type ForksDeps, type ForksService } from "./forks.ts";
+import { createPinsService, type PinsService } from "./pins.ts";
 import { createReplaysService, type ReplaysDeps, type ReplaysService } from "./replays.ts";
 import { createTestCasesService, type TestCasesDeps, type TestCasesService } from "./testCases.ts";
 
@@ -9,6 +10,7 @@ export interface TravelServices {
   readonly comparisons: ComparisonsService;
   readonly replays: ReplaysService;
   readonly testCases: TestCasesService;
+  readonly pins: PinsService;
 }
 
 export function createTravelServices(deps: ForksDeps & ReplaysDeps & TestCasesDeps): TravelServices {
@@ -17,5 +19,6 @@ export function createTravelServices(deps: ForksDeps & ReplaysDeps & TestCasesDe
     comparisons: createComparisonsService(deps.db),
     replays: createReplaysService(deps),
     testCases: createTestCasesService(deps),
+    pins: createPinsService(deps),
   };
 }
