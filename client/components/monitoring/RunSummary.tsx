@@ -1,4 +1,4 @@
-import { Coins, GitCommitVertical, Timer } from "lucide-react";
+import { Coins, GitCommitVertical, Timer, Wallet } from "lucide-react";
 import type { ReactNode } from "react";
 import { showDuration } from "#client/canvas/duration.ts";
 import type { WatchedExecution } from "#client/hooks/useExecution.ts";
@@ -6,6 +6,7 @@ import { useRunNow } from "#client/hooks/useRunNow.ts";
 import { type ExecutionState, isEnded } from "#src/engine/state.ts";
 import { showCount } from "../ui/format.ts";
 import { StatusLabel } from "../ui/StatusIcon.tsx";
+import { showSpent } from "./budgetWords.ts";
 import { totalUsage } from "./steps.ts";
 
 export interface RunSummaryProps {
@@ -36,6 +37,11 @@ export function RunSummary({ state, connection, version }: RunSummaryProps) {
           label={`${usage.inputTokens} tokens in, ${usage.outputTokens} out`}
         >
           {`${showCount(usage.inputTokens + usage.outputTokens)} tok`}
+        </Fact>
+      )}
+      {state.spent.dollars > 0 && (
+        <Fact icon={<Wallet aria-hidden size={12} />} label="Cost by the models' list prices, in US dollars">
+          {showSpent("dollars", state.spent.dollars)}
         </Fact>
       )}
       {version !== undefined && (

@@ -13,6 +13,7 @@ import { plural, showMoment } from "../ui/format.ts";
 import { JsonTree } from "../ui/JsonTree.tsx";
 import { Tabs } from "../ui/Tabs.tsx";
 import { StepWait } from "../waits/StepWait.tsx";
+import { ModelNote } from "./ModelNote.tsx";
 import { StepErrorView } from "./StepErrorView.tsx";
 import { StreamedText } from "./StreamedText.tsx";
 
@@ -76,6 +77,7 @@ export function StepView({ executionId, stepKey, step, node, over, actions }: St
       }
     >
       <ReusedNote step={step} />
+      <ModelNote step={step} />
       {open === "output" && step.interrupt !== null && !over ? (
         <StepWait
           executionId={executionId}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { readAmount, writeAmount } from "./amounts.ts";
 import type { FieldControl } from "./Field.tsx";
 import { Input } from "./Input.tsx";
@@ -18,10 +18,18 @@ export function AmountInput(props: AmountInputProps) {
   const { control, value, limits, whole, disabled, placeholder, onChange } = props;
   const shown = writeAmount(value);
   const [draft, setDraft] = useState(shown);
-  useEffect(() => setDraft(shown), [shown]);
+  // What was given on and has not come back yet: a field that is locked meanwhile loses the focus, and must not give it again.
+  const given = useRef(value);
+  useEffect(() => {
+    given.current = value;
+    setDraft(writeAmount(value));
+  }, [value]);
   const keep = () => {
     const read = readAmount(draft, { limits, whole });
-    if (read !== null && read !== value) onChange(read);
+    if (read !== null && read !== given.current) {
+      given.current = read;
+      onChange(read);
+    }
     setDraft(read === null ? shown : writeAmount(read));
   };
   return (

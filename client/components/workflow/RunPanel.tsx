@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { choiceOf, type IterationChoice, nodeOfStep, shownStep } from "#client/canvas/iterations.ts";
 import { selectNodes } from "#client/canvas/selection.ts";
+import { BudgetBanner } from "#client/components/monitoring/BudgetBanner.tsx";
 import { RunSummary } from "#client/components/monitoring/RunSummary.tsx";
 import { StepList } from "#client/components/monitoring/StepList.tsx";
 import { StepTimeline } from "#client/components/monitoring/StepTimeline.tsx";
@@ -26,6 +27,7 @@ export function RunPanel({ runs }: { readonly runs: WorkflowRuns }) {
   const [panel, setPanel] = useAtom(runPanelAtom);
   const { shown } = runs;
   const { state } = runs;
+  const { budget } = useGraph().settings;
   if (shown === null || state === null) return null;
   const setOpen = (open: boolean) => setPanel((before) => ({ ...before, open }));
   const Chevron = panel.open ? ChevronDown : ChevronUp;
@@ -73,6 +75,7 @@ export function RunPanel({ runs }: { readonly runs: WorkflowRuns }) {
           {!runs.running && <IconButton icon={X} label="Put the run away" tooltipSide="top" onClick={runs.putAway} />}
         </div>
       </header>
+      {panel.open && <BudgetBanner executionId={shown} state={state} budget={budget} />}
       {panel.open && <Steps executionId={shown} state={state} view={panel.view} />}
     </section>
   );

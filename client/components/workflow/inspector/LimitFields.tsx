@@ -56,7 +56,12 @@ export function LimitFields({ settings }: { readonly settings: GraphSettings }) 
           raises the limit.
         </p>
         {amounts.map(({ name, label, hint, most, whole }) => (
-          <Field key={name} label={label} hint={hint}>
+          <Field
+            key={name}
+            label={label}
+            hint={hint}
+            error={budget[name] === 0 ? "A budget of 0 lets nothing run. Empty is no limit." : null}
+          >
             {(control) => (
               <AmountInput
                 control={control}

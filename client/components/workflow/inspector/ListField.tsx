@@ -65,7 +65,7 @@ interface ListItemProps {
 
 function ListItem(props: ListItemProps) {
   const { nodeId, spec, part: Part, index, item, open, onToggle, onChange, onRemove, onUp } = props;
-  const name = typeof item.name === "string" && item.name !== "" ? item.name : `${singular(spec.title)} ${index + 1}`;
+  const name = nameOf(item) ?? `${singular(spec.title)} ${index + 1}`;
   const Chevron = open ? ChevronUp : ChevronDown;
   return (
     <div className="rounded-sm border bg-surface">
@@ -105,6 +105,12 @@ function ListItem(props: ListItemProps) {
 }
 
 const shownParts = (spec: FieldSpec, item: JsonObject) => spec.items.filter((part) => isShown(part, item, spec.items));
+
+/** What an item is called: by its name, or by the model it stands for. */
+function nameOf({ name, provider, model }: JsonObject): string | null {
+  const words = [name, provider, model].filter((word) => typeof word === "string" && word !== "");
+  return words.length === 0 ? null : words.join(" ");
+}
 
 function withPart(item: JsonObject, name: string, value: JsonValue | undefined): JsonObject {
   const { [name]: _, ...others } = item;

@@ -39,7 +39,7 @@ export function RetryFields({ node, definition }: RetryFieldsProps) {
         {policy.maxAttempts > 1 && (
           <>
             <CountField
-              label="Each delay times"
+              label="Delay grows by ×"
               value={policy.factor}
               limits={[1, 10]}
               disabled={locked}

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { type Application, startApplication } from "#tests/support/application.ts";
+import { editorPage } from "#tests/support/editorPage.ts";
+
+let app: Application;
+beforeAll(async () => {
+  app = await startApplication();
+}, 60_000);
+afterAll(() => app[Symbol.asyncDispose]());
+
+/** Pictures for people, when asked for. */
+const pictures = process.env.LIMITS_PICTURES;
+async function picture(page: Page, name: string): Promise<void> {
+  if (pictures !== undefined) await page.screenshot({ path: `${pictures}/${name}.png`, animations: "disabled" });
+}
+
+const ask = (id: string, x: number) => ({
+  id,
+  key: id,
+  agent: "llm",
+  name: `Ask ${id}`,
+  position: { x, y: 0 },
+  config: { provider: "offline", prompt: "Say three words about: one two three four." },
+});
+const graph = {
+  nodes: [ask("a", 0), ask("b", 400)],
+  edges: [{ id: "e", source: "a", sourcePort: "text", target: "b", targetPort: "context" }],
+};
+const create = (settings: object) =>
+  app.client.call<{ id: string }>("POST", "/api/workflows", { name: "Limited", graph: { ...graph, settings } });
+
+test("a run that has used its budget says so, and goes on when somebody raises the limit", async () => {
+  const { id } = await create({ budget: { steps: 1, tokens: 100_000 } });
+  const window = await app.window();
+  const page = await window.newPage();
+  const editor = editorPage(page);
+  await page.goto(`${app.server.url}/workflows/${id}`);
+  await editor.card("Ask a").waitFor();
+  await editor.run();
+  const banner = page.getByRole("region", { name: "Budget" });
+  await banner.getByText("1 of 1 steps").waitFor();
+  await picture(page, "banner");
+  await page.getByRole("link", { name: "Open this run's page" }).click();
+  await banner.getByText("Paused: this run has used its budget").waitFor();
+  await picture(page, "banner-page");
+  await banner.getByRole("button", { name: "Raise the limit" }).click();
+  const dialog = page.getByRole("dialog", { name: "Raise the limit" });
+  await dialog.getByLabel("Steps").fill("1");
+  await dialog.getByRole("button", { name: "Raise and go on" }).click();
+  await dialog.getByText("This much is used already.").waitFor();
+  await picture(page, "raise");
+  await dialog.getByLabel("Steps").fill("5");
+  await dialog.getByRole("button", { name: "Raise and go on" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await banner.waitFor({ state: "detached" });
+  await page.getByText("Succeeded").first().waitFor();
+  expect(window.troubles).toEqual([]);
+  await window.close();
+}, 60_000);
+
+test("a step's failure is set to go on with default values that fit its ports", async () => {
+  const { id } = await create({});
+  const window = await app.window();
+  const page = await window.newPage();
+  const editor = editorPage(page);
+  await page.goto(`${app.server.url}/workflows/${id}`);
+  await editor.card("Ask a").click();
+  await page.getByRole("tab", { name: "Run" }).click();
+  const section = page.getByRole("region", { name: "When it fails" });
+  await section.getByPlaceholder("10 m (default)").waitFor();
+  await section.getByText("Tried again after 500 ms, 1 s").waitFor();
+  await section.getByRole("combobox", { name: "When the last attempt has failed" }).click();
+  await page.getByRole("option", { name: "Go on with default values" }).click();
+  await section.getByLabel("Variables").fill("[1]");
+  await section.getByLabel("Variables").blur();
+  await section.getByText("“Variables” takes an object").waitFor();
+  await picture(page, "fails");
+  await section.getByLabel("Variables").fill('{"found": false}');
+  await section.getByLabel("Text", { exact: true }).fill("No answer");
+  await section.getByLabel("Attempts").fill("1");
+  await section.getByText("One attempt; a failure is final.").waitFor();
+  await editor.saved();
+  const found = await app.client.call<{ graph: { nodes: object[] } }>("GET", `/api/workflows/${id}`);
+  expect(found.graph.nodes[0]).toMatchObject({
+    onError: "default",
+    defaultOutputs: { text: "No answer", variables: { found: false } },
+    retry: { maxAttempts: 1 },
+  });
+  expect(window.troubles).toEqual([]);
+  await window.close();
+}, 60_000);
+
+test("the workflow's own limits are set where nothing is selected, and a budget of zero is refused in words", async () => {
+  const { id } = await create({});
+  const window = await app.window();
+  const page = await window.newPage();
+  const editor = editorPage(page);
+  await page.goto(`${app.server.url}/workflows/${id}`);
+  await editor.card("Ask a").waitFor();
+  await page.getByLabel("Runs at once").fill("3");
+  await page.getByLabel("Tokens", { exact: true }).fill("20k");
+  await page.getByLabel("US dollars").fill("0");
+  await page.getByLabel("US dollars").blur();
+  await page
+    .getByRole("button", { name: /1 problem|1 error/i })
+    .first()
+    .click();
+  await page.getByText("A budget of 0 dollars lets nothing run.").first().waitFor();
+  await picture(page, "workflow");
+  await editor.saved();
+  const found = await app.client.call<{ graph: { settings: object } }>("GET", `/api/workflows/${id}`);
+  expect(found.graph.settings).toMatchObject({ concurrency: 3, budget: { tokens: 20_000, dollars: 0 } });
+  await window.close();
+}, 60_000);
+
+test("the limits of all runs are set in the settings", async () => {
+  const window = await app.window();
+  const page = await window.newPage();
+  await page.goto(`${app.server.url}/settings/limits`);
+  await page.getByLabel("Tokens").fill("1m");
+  await page.getByLabel("Tokens").press("Enter");
+  await page.getByText("The day’s budget is set").waitFor();
+  await page.getByRole("combobox", { name: "Add a limit for an agent" }).click();
+  await page.getByRole("option", { name: "LLM Text Generator" }).click();
+  await page.getByLabel("At once").fill("4");
+  await page.getByLabel("At once").press("Enter");
+  await page.getByLabel("In a minute").fill("60");
+  await page.getByLabel("In a minute").press("Enter");
+  await page.reload();
+  expect(await page.getByLabel("In a minute").inputValue()).toBe("60");
+  await picture(page, "settings");
+  const limits = await app.client.call("GET", "/api/limits");
+  expect(limits).toMatchObject({
+    agents: [{ agent: "llm", concurrency: 4, perMinute: 60 }],
+    daily: { tokens: 1_000_000, dollars: null },
+  });
+  await page.getByRole("button", { name: "Remove the limit of LLM Text Generator" }).click();
+  await page.getByLabel("At once").waitFor({ state: "detached" });
+  expect(window.troubles).toEqual([]);
+  await window.close();
+}, 60_000);
