@@ -63,7 +63,7 @@ function InnerPorts(props: { readonly placed: ReturnType<typeof placedPorts>; re
         <span
           className={`agent-frame-port agent-frame-port-${each.side}`}
           title={portTitle(each.port)}
-          style={each.side === "output" ? { top: each.y, left: 14 } : { top: each.y, right: 14 }}
+          style={each.side === "output" ? { top: each.y, left: 12 } : { top: each.y, right: 12 }}
         >
           {each.port.label}
         </span>

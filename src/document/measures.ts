@@ -11,8 +11,8 @@ export interface Size {
 /** A card's measures in canvas units. The canvas draws them so; a frame has a card's head across its width. */
 export const card = { width: 248, header: 56, row: 24, foot: 8, grid: 8 } as const;
 
-/** Room between a frame's border and what lies in it; at the sides stand its inner ports. */
-export const inset = { left: 136, right: 136, top: 24, bottom: 32, least: 16 } as const;
+/** Room between a frame's border and what lies in it; at the sides stand its inner ports, which nothing may cover (`least`). */
+export const inset = { left: 136, right: 136, top: 24, bottom: 32, least: { left: 104, top: 8 } } as const;
 
 /** Of a frame just drawn: room for one card. */
 const emptyBody: Size = { width: 560, height: 176 };

@@ -92,14 +92,14 @@ function crossingAfter(graph: Graph, roots: readonly GraphNode[], target: GraphN
   });
 }
 
-/** A place in a frame's body: never on its head or its border. */
+/** A place in a frame's body: never on its head or its ports. */
 export function insideBody(
   { catalogue }: Pick<Editing, "catalogue">,
   frame: GraphNode,
   { x, y }: GraphNode["position"],
 ): GraphNode["position"] {
-  const top = bodyTop(frame, catalogue.get(frame.agent)) + inset.least / 2;
-  return { x: Math.max(x, inset.least), y: Math.max(y, top) };
+  const top = bodyTop(frame, catalogue.get(frame.agent)) + inset.least.top;
+  return { x: Math.max(x, inset.least.left), y: Math.max(y, top) };
 }
 
 /** Sets the size of a container's frame, never smaller than what lies in it. */
