@@ -35,6 +35,8 @@ export const errorTable = {
   model_not_configured: { http: 422, retryable: false },
   cancelled: { http: 409, retryable: false },
   lease_lost: { http: 409, retryable: false },
+  /** A newer release wrote events that this one does not know. */
+  history_unreadable: { http: 409, retryable: false },
   /** A step of the workflow says so: stop and error. */
   stopped: { http: 422, retryable: false },
   agent_failed: { http: 422, retryable: false },

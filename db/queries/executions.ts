@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, lte, ne, type SQL, sql } from "drizzle-orm";
 import { reduceAll } from "#src/engine/reduce.ts";
 import { stepList } from "#src/engine/stepList.ts";
+import { type ReadHistory, readHistory, readPage } from "#src/engine/upcast.ts";
 import type { ExecutionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { JsonValue } from "#src/json.ts";
 import {
@@ -104,7 +105,7 @@ export async function findExecutionSummary(tx: Tx, key: Key): Promise<ExecutionS
 
 /**
  * With the graph of the pinned version and every step that has begun or was skipped. The steps of an execution that has ended have
- * rows; of one that goes on they are what its events come to.
+ * rows; of one that goes on they are what its events come to, as far as this release can read them (`heldUp`).
  */
 export async function findExecution(tx: Tx, key: Key): Promise<ExecutionDetail | null> {
   const [row] = await tx
@@ -122,11 +123,17 @@ export async function findExecution(tx: Tx, key: Key): Promise<ExecutionDetail |
     .where(isRow(key));
   if (row === undefined) return null;
   const { input, output, lastSeq, graph, ...summary } = row;
-  const steps = isFinalExecution(summary.status) ? await storedSteps(tx, key) : await stepsSoFar(tx, key, lastSeq);
-  return { ...summaryOf(summary), input, output, lastSeq, graph, steps };
+  const isOver = isFinalExecution(summary.status);
+  const { events, unreadable } = isOver ? ended : await historySoFar(tx, key, lastSeq);
+  const steps = isOver ? await storedSteps(tx, key) : stepList(reduceAll(events));
+  const heldUp = unreadable === null ? null : { code: unreadable.error.code, message: unreadable.error.message };
+  return { ...summaryOf(summary), input, output, lastSeq, graph, steps, heldUp };
 }
 
-async function stepsSoFar(tx: Tx, key: Key, lastSeq: number): Promise<ExecutionStep[]> {
+/** The rows of its steps tell everything; its events are not looked at. */
+const ended: ReadHistory = { events: [], unreadable: null };
+
+async function historySoFar(tx: Tx, key: Key, lastSeq: number): Promise<ReadHistory> {
   const rows = await tx
     .select({ at: executionEvents.at, body: executionEvents.body })
     .from(executionEvents)
@@ -140,7 +147,7 @@ async function stepsSoFar(tx: Tx, key: Key, lastSeq: number): Promise<ExecutionS
       ),
     )
     .orderBy(asc(executionEvents.seq));
-  return stepList(reduceAll(rows.map(({ at, body }, index) => ({ seq: index + 1, at: at.getTime(), body }))));
+  return readHistory(rows.map(({ at, body }, index) => ({ seq: index + 1, at: at.getTime(), body })));
 }
 
 async function storedSteps(tx: Tx, key: Key): Promise<ExecutionStep[]> {
@@ -172,7 +179,7 @@ export async function executionStatusOf(tx: Tx, key: Key) {
   return row ?? null;
 }
 
-/** Events after `afterSeq`, in order. */
+/** Events after `afterSeq`, in order, as far as they can be read. Errors: history_unreadable when none of them can. */
 export async function readEvents(
   tx: Tx,
   key: Key,
@@ -190,5 +197,5 @@ export async function readEvents(
     )
     .orderBy(asc(executionEvents.seq))
     .limit(range.limit);
-  return rows.map((row) => ({ seq: row.seq, at: row.at.getTime(), body: row.body }));
+  return readPage(rows.map((row) => ({ seq: row.seq, at: row.at.getTime(), body: row.body })));
 }

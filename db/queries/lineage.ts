@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, ne } from "drizzle-orm";
 import type { RecordedExecution } from "#src/engine/fork.ts";
+import { readWhole } from "#src/engine/upcast.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import type { Trigger } from "#src/schemas/principal.ts";
@@ -28,7 +29,7 @@ export async function findOrigin(tx: Tx, { workspaceId, id }: Key): Promise<{ tr
   return row ?? null;
 }
 
-/** Null when there is no such execution in the workspace. */
+/** Null when there is no such execution in the workspace. Errors: history_unreadable. */
 export async function findRecording(tx: Tx, { workspaceId, id }: Key): Promise<StoredRecording | null> {
   const [row] = await tx
     .select({ workflowId: executions.workflowId, versionId: executions.versionId, graph: workflowVersions.graph })
@@ -47,7 +48,8 @@ export async function findRecording(tx: Tx, { workspaceId, id }: Key): Promise<S
       ),
     )
     .orderBy(asc(executionEvents.seq));
-  return { id, ...row, events: events.map(({ at, body }, index) => ({ seq: index + 1, at: at.getTime(), body })) };
+  const stored = events.map(({ at, body }, index) => ({ seq: index + 1, at: at.getTime(), body }));
+  return { id, ...row, events: readWhole(stored) };
 }
 
 /** Executions that were made from this one, the newest first. */

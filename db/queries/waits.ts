@@ -1,4 +1,5 @@
 import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { alphabet } from "#src/engine/upcast.ts";
 import type { ProfileId, WorkspaceId } from "#src/ids.ts";
 import type { StepKey } from "#src/schemas/executionEvent.ts";
 import type { Interrupt } from "#src/schemas/interrupt.ts";
@@ -68,9 +69,9 @@ export async function wasDue(tx: Tx, { workspaceId, executionId }: ExecutionKey,
         eq(executionEvents.type, "step_resumed"),
       ),
     );
-  return rows.some(
-    ({ body }) => body.type === "step_resumed" && body.stepKey === stepKey && body.answer.kind === "due",
-  );
+  return rows
+    .map(({ body }) => alphabet.read(body))
+    .some((body) => body.type === "step_resumed" && body.stepKey === stepKey && body.answer.kind === "due");
 }
 
 /** Whom something waits for. */

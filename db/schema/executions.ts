@@ -13,16 +13,11 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
+import type { StoredBody } from "#src/engine/upcast.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { JsonValue } from "#src/json.ts";
 import { executionStatuses, stepStatuses } from "#src/schemas/execution.ts";
-import type {
-  ExecutionEventBody,
-  ExecutionEventType,
-  StepKey,
-  StepOutputs,
-  Usage,
-} from "#src/schemas/executionEvent.ts";
+import type { ExecutionEventType, StepKey, StepOutputs, Usage } from "#src/schemas/executionEvent.ts";
 import type { Principal, Trigger } from "#src/schemas/principal.ts";
 import type { StepError } from "#src/schemas/stepError.ts";
 import { createdAt, engineRole, tenantPolicy, time, wholeTablePolicy } from "./columns.ts";
@@ -164,7 +159,7 @@ export const executionEvents = pgTable(
     workspaceId: text("workspace_id").$type<WorkspaceId>().notNull(),
     type: text("type").$type<ExecutionEventType>().notNull(),
     /** json, not jsonb: keeps what a model really said (U+0000 and lone surrogates, which jsonb refuses), and is cheaper to write. */
-    body: json("body").$type<ExecutionEventBody>().notNull(),
+    body: json("body").$type<StoredBody>().notNull(),
     /** The event's own time, on the worker's clock. */
     at: time("at").notNull(),
   },

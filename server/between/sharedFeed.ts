@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { Feed } from "#server/execution/feed.ts";
 import type { LiveMessage } from "#src/engine/ports.ts";
+import { alphabet, readPage, type StoredEvent } from "#src/engine/upcast.ts";
 import { type ExecutionId, executionId } from "#src/ids.ts";
+import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { Bus } from "./bus.ts";
 
 export interface SharedFeed extends Feed {
@@ -40,8 +42,7 @@ export function shareFeed(local: Feed, bus: Bus, now: () => number): SharedFeed 
     }),
     bus.subscribe(`live:${self}`, (received) => {
       const { id, message } = live.parse(received);
-      // Made by this same release's engine, or nearly so; a client reads it as it reads history.
-      local.publish(id, message as unknown as LiveMessage);
+      local.publish(id, fromWire(message as unknown as WireMessage));
     }),
   ];
   const timer = setInterval(() => {
@@ -57,7 +58,10 @@ export function shareFeed(local: Feed, bus: Bus, now: () => number): SharedFeed 
   return {
     publish(id, message) {
       local.publish(id, message);
-      for (const process of interests.get(id)?.keys() ?? []) bus.publish(`live:${process}`, { id, message });
+      const processes = interests.get(id);
+      if (processes === undefined) return;
+      const sent = { id, message: toWire(message) };
+      for (const process of processes.keys()) bus.publish(`live:${process}`, sent);
     },
     subscribe(id, listener) {
       const leave = local.subscribe(id, listener);
@@ -79,4 +83,19 @@ export function shareFeed(local: Feed, bus: Bus, now: () => number): SharedFeed 
       for (const unsubscribe of unsubscribes) unsubscribe();
     },
   };
+}
+
+type WireMessage = Exclude<LiveMessage, { kind: "event" }> | { readonly kind: "event"; readonly event: StoredEvent };
+
+/** Between processes an event is as it is in the log, because the other one may be of another release. */
+function toWire(message: LiveMessage): WireMessage {
+  if (message.kind !== "event") return message;
+  return { kind: "event", event: { ...message.event, body: alphabet.write(message.event.body) } };
+}
+
+/** Throws for an event that this release cannot read: the message is lost, and who watches learns of it from history. */
+function fromWire(message: WireMessage): LiveMessage {
+  if (message.kind !== "event") return message;
+  const [event] = readPage([message.event]);
+  return { kind: "event", event: event as ExecutionEvent };
 }

@@ -15,7 +15,7 @@ import {
   manyEventLists,
   sleepColumns,
   stepLists,
-  toJson,
+  toStored,
   waitLists,
   waitsOver,
 } from "./parameters.ts";
@@ -101,10 +101,10 @@ function hopParameters(
     epoch,
     first.seq - 1,
     first.body.type,
-    toJson(first.body),
+    toStored(first),
     first.at,
     second.body.type,
-    toJson(second.body),
+    toStored(second),
     second.at,
   ];
 }

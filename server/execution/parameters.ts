@@ -1,10 +1,8 @@
 import type { Parameter } from "#db/engine.ts";
 import { type ExecutionState, isEnded } from "#src/engine/state.ts";
+import { alphabet } from "#src/engine/upcast.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { Projection } from "./projection.ts";
-
-/** As text for a json column, which keeps everything. */
-export const toJson = (value: unknown): string => JSON.stringify(value);
 
 /**
  * As text for a jsonb column. jsonb cannot hold U+0000 nor half of a surrogate pair; in a projection each becomes U+FFFD, the
@@ -22,13 +20,12 @@ export function toJsonbValue(value: unknown): string {
   return text.replace(/\\(?:u0000|ud[89a-f][0-9a-f]{2}|.)/g, (escaped) => (escaped.length === 6 ? "\\ufffd" : escaped));
 }
 
+/** An event's body as the log has it: text for a json column, which keeps everything. */
+export const toStored = ({ body }: ExecutionEvent): string => JSON.stringify(alphabet.write(body));
+
 /** Columns of the statements in db/statements, in their order. One list item per event. */
 export function eventLists(events: readonly ExecutionEvent[]): [Parameter, Parameter, Parameter] {
-  return [
-    events.map((event) => event.body.type),
-    events.map((event) => toJson(event.body)),
-    events.map((event) => event.at),
-  ];
+  return [events.map((event) => event.body.type), events.map(toStored), events.map((event) => event.at)];
 }
 
 /** Of many executions: whose, number, type, body and time of each event. */
@@ -45,7 +42,7 @@ export function manyEventLists(
       ids.push(id);
       seqs.push(event.seq);
       types.push(event.body.type);
-      bodies.push(toJson(event.body));
+      bodies.push(toStored(event));
       times.push(event.at);
     }
   return [ids, seqs, types, bodies, times];

@@ -19,13 +19,15 @@ import {
   renewLeases,
   requestCancel,
 } from "#db/statements/leases.ts";
+import { parkUnreadable, unparkUnreadable } from "#db/statements/parkUnreadable.ts";
 import { readEvents } from "#db/statements/readEvents.ts";
 import { withEngine } from "#db/tenant.ts";
 import type { ClaimedExecution, ExecutionStore, GivenAnswer, Lease } from "#src/engine/ports.ts";
+import { alphabet, readHistory, readPage, type StoredBody, type StoredEvent } from "#src/engine/upcast.ts";
 import { AppError } from "#src/errors.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import { type ExecutionStatus, isFinalExecution } from "#src/schemas/execution.ts";
-import type { ExecutionEvent, ExecutionEventBody } from "#src/schemas/executionEvent.ts";
+import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import type { Principal } from "#src/schemas/principal.ts";
 import { createCreations, type PlacedExecution } from "./creations.ts";
@@ -46,6 +48,8 @@ export interface DatabaseStore extends ExecutionStore {
   claimOne(worker: string, executionId: ExecutionId): Promise<ClaimedExecution[]>;
   /** Gives up one lease, if it is still current. */
   releaseOne(lease: Lease): Promise<void>;
+  /** Lets executions be claimed again whose histories an older release could not read. */
+  unpark(): Promise<void>;
   /** Gives up the worker's lease on one execution, whatever its epoch. */
   releaseHeld(worker: string, executionId: ExecutionId): Promise<void>;
 }
@@ -88,6 +92,9 @@ export function createDatabaseStore(db: Database): DatabaseStore {
     async releaseOne({ worker, executionId, epoch }) {
       await engineRows(db, releaseLease, [worker, executionId, epoch]);
     },
+    async unpark() {
+      await engineRows(db, unparkUnreadable, [alphabet.number]);
+    },
     async releaseHeld(worker, executionId) {
       await engineRows(db, releaseLease, [worker, executionId, null]);
     },
@@ -109,7 +116,7 @@ export function createDatabaseStore(db: Database): DatabaseStore {
     },
     async readEvents(workspaceId, executionId, { afterSeq, limit }) {
       const rows = await engineRows<EventRow>(db, readEvents, [workspaceId, executionId, afterSeq, limit]);
-      return rows.map(toEvent);
+      return readPage(rows.map(toStoredEvent));
     },
   };
 }
@@ -156,14 +163,14 @@ interface AnswerRow {
 interface EventRow {
   readonly seq: number;
   readonly at: number;
-  readonly body: ExecutionEventBody | string;
+  readonly body: StoredBody | string;
 }
 
 /** Drizzle leaves json columns of its connections as text; the statements here go around it. */
 const fromJson = <Value>(column: Value | string): Value =>
   typeof column === "string" ? (JSON.parse(column) as Value) : column;
 
-const toEvent = (row: EventRow): ExecutionEvent => ({ seq: row.seq, at: row.at, body: fromJson(row.body) });
+const toStoredEvent = (row: EventRow): StoredEvent => ({ seq: row.seq, at: row.at, body: fromJson(row.body) });
 
 /** Why an append found nothing to write to. */
 async function refusal(db: Database, lease: Lease): Promise<AppError> {
@@ -209,17 +216,27 @@ async function withHistory(db: Database, worker: string, rows: readonly ClaimRow
   const events = await engineRows<EventRow & { execution_id: ExecutionId }>(db, historyOfExecutions, [
     rows.map((row) => row.id),
   ]);
-  const histories = new Map<ExecutionId, ExecutionEvent[]>(rows.map((row) => [row.id, []]));
-  for (const row of events) histories.get(row.execution_id)?.push(toEvent(row));
-  return rows.map((row) => {
+  const histories = new Map<ExecutionId, StoredEvent[]>(rows.map((row) => [row.id, []]));
+  for (const row of events) histories.get(row.execution_id)?.push(toStoredEvent(row));
+  const claimed: ClaimedExecution[] = [];
+  for (const row of rows) {
     const graph = graphs.get(row.version_id);
     if (!graph) throw new AppError("internal", `Version ${row.version_id} of execution ${row.id} is missing.`);
-    return {
-      lease: { executionId: row.id, workspaceId: row.workspace_id, worker, epoch: row.lease_epoch },
-      workflowId: row.workflow_id,
-      graph,
-      events: histories.get(row.id) ?? [],
-      cancelRequestedBy: row.cancel_requested === null ? null : fromJson<Principal>(row.cancel_requested),
-    };
-  });
+    const history = readHistory(histories.get(row.id) ?? []);
+    if (history.unreadable === null) claimed.push(toClaimed(worker, row, { graph, events: history.events }));
+    else await engineRows(db, parkUnreadable, [row.id, worker, row.lease_epoch, alphabet.number]);
+  }
+  return claimed;
 }
+
+const toClaimed = (
+  worker: string,
+  row: ClaimRow,
+  { graph, events }: { readonly graph: Graph; readonly events: readonly ExecutionEvent[] },
+): ClaimedExecution => ({
+  lease: { executionId: row.id, workspaceId: row.workspace_id, worker, epoch: row.lease_epoch },
+  workflowId: row.workflow_id,
+  graph,
+  events,
+  cancelRequestedBy: row.cancel_requested === null ? null : fromJson<Principal>(row.cancel_requested),
+});

@@ -1,6 +1,8 @@
 import { useEffect, useState } from "react";
 import { ExecutionCanvas } from "#client/canvas/ExecutionCanvas.tsx";
+import { BudgetBanner } from "#client/components/monitoring/BudgetBanner.tsx";
 import { ExecutionSteps } from "#client/components/monitoring/ExecutionSteps.tsx";
+import { HeldUpBanner } from "#client/components/monitoring/HeldUpBanner.tsx";
 import { RunSummary } from "#client/components/monitoring/RunSummary.tsx";
 import { Scrubber } from "#client/components/monitoring/Scrubber.tsx";
 import { notableStep } from "#client/components/monitoring/steps.ts";
@@ -111,6 +113,8 @@ function ExecutionBody({ detail, state, scrub }: ExecutionBodyProps) {
         <SegmentedControl label="Show" value={narrow} onChange={setNarrow} options={narrowViews} />
       </div>
       <ExecutionFacts detail={detail} state={state} />
+      <HeldUpBanner heldUp={detail.heldUp} />
+      <BudgetBanner executionId={detail.id} state={state} budget={detail.graph.settings.budget} />
       {scrub.length > 1 && <Scrubber scrub={scrub} nameOf={(stepKey) => nameOfStep(detail, stepKey)} />}
       {(isWide || narrow === "canvas") && (
         <section aria-label="Workflow of this run" className="relative min-h-0 flex-1 bg-canvas">
