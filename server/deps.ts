@@ -24,6 +24,7 @@ import type { Notices } from "./between/notices.ts";
 import { type SharedFeed, shareFeed } from "./between/sharedFeed.ts";
 import { seedDemoWorkflow } from "./demo/seedDemoWorkflow.ts";
 import type { Env } from "./env.ts";
+import { createFailpoints } from "./execution/failpoints.ts";
 import { createFeed } from "./execution/feed.ts";
 import { createLimits } from "./execution/limits/createLimits.ts";
 import { createRunner } from "./execution/runner.ts";
@@ -182,6 +183,7 @@ function startRunner({ env, db, feed, between, stepPorts, log }: RunnerParts) {
     queueLimit: env.queueLimit,
     graceMs: env.graceMs,
     hints: between.notices,
+    failpoints: env.failpoints === null ? null : createFailpoints(env.failpoints),
   });
   between.notices.on("work", runner.look);
   between.notices.on("cancel", ({ executionId, by }) => runner.cancelHere(executionId, by));

@@ -35,6 +35,10 @@ const variables = z.object({
   AGENTFLOW_MODEL_URL: httpUrl.optional(),
   AGENTFLOW_MODEL_KEY: secret.optional(),
   AGENTFLOW_MODEL_NAME: z.string().min(1).optional(),
+  /** `test` in the builds that tests start. */
+  NODE_ENV: z.string().optional(),
+  /** Where a test makes this process fail (server/execution/failpoints.ts). Ignored unless NODE_ENV is `test`. */
+  AGENTFLOW_FAILPOINTS: z.string().optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
 
@@ -56,6 +60,8 @@ export interface Env {
   readonly openai: { readonly key: string | null; readonly baseUrl: string | null };
   readonly anthropic: { readonly key: string | null; readonly baseUrl: string | null };
   readonly compatible: { readonly url: string | null; readonly key: string | null; readonly model: string | null };
+  /** Null in production, whatever the environment says. */
+  readonly failpoints: string | null;
   readonly logLevel: z.output<typeof variables>["LOG_LEVEL"];
 }
 
@@ -97,6 +103,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
       key: is.AGENTFLOW_MODEL_KEY ?? null,
       model: is.AGENTFLOW_MODEL_NAME ?? null,
     },
+    failpoints: is.NODE_ENV === "test" ? (is.AGENTFLOW_FAILPOINTS ?? null) : null,
     logLevel: is.LOG_LEVEL,
   };
 }

@@ -8,6 +8,7 @@ import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { Principal, Trigger } from "#src/schemas/principal.ts";
 import type { ExecutionPriority } from "#src/schemas/priority.ts";
 import { startClaiming } from "./claiming.ts";
+import type { Failpoints } from "./failpoints.ts";
 import { createPool, type Pool, type RunnerLog } from "./pool.ts";
 import { createQueueBound } from "./queueBound.ts";
 import { createStarting } from "./starting.ts";
@@ -36,6 +37,8 @@ export interface RunnerOptions extends Omit<LoopDeps, "store"> {
   readonly worker?: string;
   /** How long `stop` lets executions run on before it hands them to the next process; 5,000 unless told. */
   readonly graceMs?: number;
+  /** Failures that a test asked for; none in production. */
+  readonly failpoints?: Failpoints | null;
 }
 
 export interface RunnerStart extends StartRequest {
@@ -71,7 +74,9 @@ export interface Runner {
 export function createRunner(options: RunnerOptions): Runner {
   const { db, clock, capacity, log, hints = noHints } = options;
   const worker = options.worker ?? `worker_${crypto.randomUUID()}`;
-  const store = createDatabaseStore(db);
+  const sound = createDatabaseStore(db);
+  const store = options.failpoints?.store(sound) ?? sound;
+  const executors = options.failpoints?.executors(options.executors) ?? options.executors;
   const starting = new Set<ExecutionId>();
   const stopping = clock.newAbort();
   const stopped = clock.newAbort();
@@ -80,7 +85,7 @@ export function createRunner(options: RunnerOptions): Runner {
     // The next of its workflow may begin, here or, if there is more room, elsewhere.
     onQueued();
   };
-  const pool = createPool({ deps: { ...options, store }, log, onEnd });
+  const pool = createPool({ deps: { ...options, executors, store }, log, onEnd });
   const room = (): number => (stopping.signal.aborted ? 0 : capacity - pool.size() - starting.size);
   const claiming = startClaiming({
     clock,

@@ -9,7 +9,7 @@ import type { NewExecution } from "#src/engine/ports.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
 import type { WorkspaceId } from "#src/ids.ts";
 import { freshPostgres } from "#tests/support/database.ts";
-import { type DatabaseProxy, startDatabaseProxy } from "#tests/support/databaseProxy.ts";
+import { type ChaosProxy, startChaosProxy } from "#tests/support/chaosProxy.ts";
 import { errorOf, newExecutionOf, newWorkspace } from "#tests/support/databases.ts";
 import { testCatalogue, testExecutors } from "#tests/support/engine/agents.ts";
 import { chain } from "#tests/support/engine/graphs.ts";
@@ -17,7 +17,7 @@ import { trigger } from "#tests/support/engine/rig.ts";
 
 const graph = chain(4);
 let server: Awaited<ReturnType<typeof freshPostgres>>;
-let proxy: DatabaseProxy;
+let proxy: ChaosProxy;
 let db: Database;
 let workspaceId: WorkspaceId;
 let runner: Runner;
@@ -29,7 +29,7 @@ let during: Record<string, () => void>;
 
 beforeEach(async () => {
   server = await freshPostgres();
-  proxy = await startDatabaseProxy(server.url);
+  proxy = await startChaosProxy(server.url);
   db = await openDatabase({ url: proxy.url, answerMs: 2_000 });
   await migrate(db);
   workspaceId = await newWorkspace(db);

@@ -14,7 +14,11 @@ export async function signUpOwner(url: string): Promise<RestClient> {
     body: JSON.stringify({ username: owner.username, password: owner.password }),
   });
   if (!answer.ok) throw new Error(`Set-up answered ${answer.status}: ${await answer.text()}`);
-  const cookie = (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  return restClientAt(url, (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "");
+}
+
+/** The same person at another process. */
+export function restClientAt(url: string, cookie: string): RestClient {
   return {
     cookie,
     async call<T>(method: string, path: string, body?: unknown): Promise<T> {

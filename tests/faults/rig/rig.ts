@@ -1,0 +1,152 @@
+import postgres from "postgres";
+import type { GraphInput } from "#src/schemas/graph.ts";
+import { type ChaosProxy, startChaosProxy } from "#tests/support/chaosProxy.ts";
+import { freshPostgres } from "#tests/support/database.ts";
+import { type RestClient, restClientAt, signUpOwner } from "#tests/support/restClient.ts";
+import { type RunningServer, startServer } from "#tests/support/serverProcess.ts";
+import { freePort } from "#tests/support/services/freePort.mjs";
+import { startRedis } from "#tests/support/services/redis.mjs";
+import { type Evidence, judge, type Verdict } from "./checker.ts";
+import { type Ledger, startLedger } from "./ledger.ts";
+
+export interface ServerOptions {
+  readonly role?: "all" | "api" | "worker";
+  /** Where it finds the database, when not directly. */
+  readonly databaseUrl?: string;
+  readonly redisUrl?: string;
+  readonly modelUrl?: string;
+  /** See server/execution/failpoints.ts; makes it a test build. */
+  readonly failpoints?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A Redis of the fault's own, behind a proxy, that can go away and come back empty. */
+export interface OwnRedis {
+  readonly url: string;
+  readonly proxy: ChaosProxy;
+  stop(): Promise<void>;
+  restart(): Promise<void>;
+}
+
+/** Real server processes on one fresh database, a target that keeps a ledger, and a judge for afterwards. */
+export interface Rig extends AsyncDisposable {
+  readonly databaseUrl: string;
+  /** Past every wall, for looking. */
+  readonly sql: postgres.Sql;
+  readonly ledger: Ledger;
+  readonly accepted: readonly string[];
+  start(options?: ServerOptions): Promise<RunningServer>;
+  proxy(target: string): Promise<ChaosProxy>;
+  redis(): Promise<OwnRedis>;
+  /** The owner at this process; signs up at the first that is named. */
+  client(server: RunningServer): Promise<RestClient>;
+  workflow(server: RunningServer, graph: GraphInput): Promise<string>;
+  /** Starts an execution. Null when nobody promised anything: refused, or no answer. */
+  submit(server: RunningServer, workflowId: string, input?: unknown): Promise<string | null>;
+  /** Waits until every execution has ended. */
+  settled(limitMs?: number): Promise<void>;
+  verdict(options?: { readonly frozen?: boolean }): Promise<Verdict>;
+}
+
+/** Waits for a condition. Throws, naming it, after `limitMs`: far more than any promise takes. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 120_000): Promise<void> {
+  const begun = performance.now();
+  while (!(await holds())) {
+    if (performance.now() - begun > limitMs) throw new Error(`Not so after ${limitMs / 1_000} s: ${what}.`);
+    await Bun.sleep(25);
+  }
+}
+
+async function ownRedis(opened: AsyncDisposableStack): Promise<OwnRedis> {
+  const port = await freePort();
+  let running: Awaited<ReturnType<typeof startRedis>> | null = await startRedis(port);
+  const proxy = await startChaosProxy(running.url);
+  const stop = async () => {
+    await running?.stop();
+    running = null;
+  };
+  opened.defer(async () => {
+    await proxy[Symbol.asyncDispose]();
+    await stop();
+  });
+  return {
+    url: proxy.url.replace(/\/$/, ""),
+    proxy,
+    stop,
+    async restart() {
+      running = await startRedis(port);
+    },
+  };
+}
+
+export async function openRig(): Promise<Rig> {
+  await using opened = new AsyncDisposableStack();
+  const ledger = opened.use(await startLedger());
+  const database = opened.use(await freshPostgres());
+  const sql = postgres(database.url, { max: 2, onnotice: () => {} });
+  opened.defer(() => sql.end({ timeout: 1 }));
+  const accepted: string[] = [];
+  let owner: Promise<RestClient> | null = null;
+  const stack = opened.move();
+
+  async function start(options: ServerOptions = {}): Promise<RunningServer> {
+    const { role = "all", databaseUrl = database.url, redisUrl, modelUrl = ledger.url, failpoints, env = {} } = options;
+    const server = await startServer({
+      env: {
+        LOG_LEVEL: "silent",
+        DATABASE_URL: databaseUrl,
+        AGENTFLOW_ROLE: role,
+        AGENTFLOW_MODEL_URL: modelUrl,
+        AGENTFLOW_MODEL_NAME: "test",
+        AGENTFLOW_GRACE_SECONDS: "1",
+        ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+        ...(failpoints === undefined ? {} : { NODE_ENV: "test", AGENTFLOW_FAILPOINTS: failpoints }),
+        ...env,
+      },
+    });
+    stack.defer(async () => {
+      // One that is frozen hears nothing else.
+      await server.crash();
+      await server[Symbol.asyncDispose]();
+    });
+    return server;
+  }
+  async function client(server: RunningServer): Promise<RestClient> {
+    owner ??= signUpOwner(server.url);
+    return restClientAt(server.url, (await owner).cookie);
+  }
+  return {
+    databaseUrl: database.url,
+    sql,
+    ledger,
+    accepted,
+    start,
+    client,
+    proxy: async (target) => stack.use(await startChaosProxy(target)),
+    redis: () => ownRedis(stack),
+    async workflow(server, graph) {
+      const at = await client(server);
+      return (await at.call<{ id: string }>("POST", "/api/workflows", { name: "W", graph })).id;
+    },
+    async submit(server, workflowId, input = "x") {
+      const at = await client(server);
+      const started = await at
+        .call<{ executionId: string }>("POST", `/api/workflows/${workflowId}/execute`, { input })
+        .catch(() => null);
+      if (started !== null) accepted.push(started.executionId);
+      return started?.executionId ?? null;
+    },
+    settled: (limitMs) =>
+      until(
+        "every execution has ended",
+        async () => {
+          const [open] = await sql<{ count: number }[]>`
+            select count(*)::int as count from workflow_executions where status not in ('succeeded', 'failed', 'cancelled')`;
+          return open?.count === 0;
+        },
+        limitMs,
+      ),
+    verdict: ({ frozen = false } = {}) => judge({ sql, accepted, calls: ledger.calls, frozen } satisfies Evidence),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
