@@ -8,7 +8,6 @@ import {
   claimOneExecution,
   countQueued,
   freeSlot,
-  graphsOfVersions,
   historyOfExecutions,
 } from "#db/statements/claimExecutions.ts";
 import {
@@ -27,11 +26,16 @@ import { alphabet, readHistory, readPage, type StoredBody, type StoredEvent } fr
 import { AppError } from "#src/errors.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import { type ExecutionStatus, isFinalExecution } from "#src/schemas/execution.ts";
+<<<<<<< HEAD
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { Graph } from "#src/schemas/graph.ts";
+=======
+import type { ExecutionEvent, ExecutionEventBody } from "#src/schemas/executionEvent.ts";
+>>>>>>> 5d9c166 (wip)
 import type { Principal } from "#src/schemas/principal.ts";
 import { createCreations, type PlacedExecution } from "./creations.ts";
 import { createGroupCommit, type GroupCommit } from "./groupCommit.ts";
+import { createKnownGraphs } from "./knownGraphs.ts";
 import { toJsonbValue } from "./parameters.ts";
 
 /** What the runner needs beyond the engine's port. */
@@ -57,6 +61,7 @@ export interface DatabaseStore extends ExecutionStore {
 /** The durable implementation of the engine's port, on Postgres and on PGlite alike. */
 export function createDatabaseStore(db: Database): DatabaseStore {
   const group = createGroupCommit(db);
+  const graphsOf = createKnownGraphs(db);
   const create = createCreations(db);
   return {
     async create(execution, events, worker) {
@@ -76,10 +81,11 @@ export function createDatabaseStore(db: Database): DatabaseStore {
     giveBudget: (workspaceId, executionId, raised) =>
       withEngine(db, (tx) => giveBudget(tx, { workspaceId, executionId }, raised)),
     async claim(worker, limit) {
-      return withHistory(db, worker, await claimRows(db, worker, Math.max(0, limit)));
+      return withHistory(await claimRows(db, worker, Math.max(0, limit)), { db, worker, graphsOf });
     },
     async claimOne(worker, executionId) {
-      return withHistory(db, worker, await engineRows<ClaimRow>(db, claimOneExecution, [worker, executionId]));
+      const rows = await engineRows<ClaimRow>(db, claimOneExecution, [worker, executionId]);
+      return withHistory(rows, { db, worker, graphsOf });
     },
     async freeSlot(workflowId, limit) {
       const [row] = await engineRows<{ slot: number }>(db, freeSlot, [workflowId, limit]);
@@ -207,14 +213,17 @@ interface ClaimRow {
   readonly cancel_requested: Principal | string | null;
 }
 
-async function withHistory(db: Database, worker: string, rows: readonly ClaimRow[]): Promise<ClaimedExecution[]> {
+interface Claiming {
+  readonly db: Database;
+  readonly worker: string;
+  readonly graphsOf: ReturnType<typeof createKnownGraphs>;
+}
+
+async function withHistory(rows: readonly ClaimRow[], { db, worker, graphsOf }: Claiming): Promise<ClaimedExecution[]> {
   if (rows.length === 0) return [];
-  const versions = await engineRows<{ id: VersionId; graph: Graph | string }>(db, graphsOfVersions, [
-    [...new Set(rows.map((row) => row.version_id))],
-  ]);
-  const graphs = new Map(versions.map((version) => [version.id, fromJson(version.graph)]));
-  const events = await engineRows<EventRow & { execution_id: ExecutionId }>(db, historyOfExecutions, [
-    rows.map((row) => row.id),
+  const [graphs, events] = await Promise.all([
+    graphsOf(rows.map((row) => row.version_id)),
+    engineRows<EventRow & { execution_id: ExecutionId }>(db, historyOfExecutions, [rows.map((row) => row.id)]),
   ]);
   const histories = new Map<ExecutionId, StoredEvent[]>(rows.map((row) => [row.id, []]));
   for (const row of events) histories.get(row.execution_id)?.push(toStoredEvent(row));

@@ -34,20 +34,22 @@ for (const kind of databaseKinds) {
     });
     afterAll(() => under[Symbol.asyncDispose]());
 
+    /** No two are of the same age. */
+    let at = Date.now() - 60_000;
     /** Queues so many of one workflow; gives their ids in that order. */
     async function queue(
       workspaceId: WorkspaceId,
-      { count = 1, priority = 0, limit = null as number | null, like = null as string | null } = {},
+      { count = 1, priority = 0, limit = null as number | null } = {},
     ): Promise<string[]> {
       const first = await newExecutionOf(db, chain(1), workspaceId);
       const ids: string[] = [];
-      for (let at = 0; at < count; at += 1) {
+      for (let made = 0; made < count; made += 1) {
         const execution = {
           ...first,
           id: newId("execution"),
           placing: { priority, concurrencyLimit: limit, slot: null },
         };
-        await store.create(execution, queuedEvents({ input: like, trigger, at: Date.now() }), null);
+        await store.create(execution, queuedEvents({ input: null, trigger, at: ++at }), null);
         ids.push(execution.id);
       }
       return ids;
