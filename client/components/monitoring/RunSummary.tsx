@@ -40,9 +40,11 @@ export function RunSummary({ state, connection, version }: RunSummaryProps) {
         </Fact>
       )}
       {state.spent.dollars > 0 && (
-        <Fact icon={<Wallet aria-hidden size={12} />} label="Cost by the models' list prices, in US dollars">
-          {showSpent("dollars", state.spent.dollars)}
-        </Fact>
+        <span className="hidden sm:contents">
+          <Fact icon={<Wallet aria-hidden size={12} />} label="Cost by the models' list prices, in US dollars">
+            {showSpent("dollars", state.spent.dollars)}
+          </Fact>
+        </span>
       )}
       {version !== undefined && (
         <Fact icon={<GitCommitVertical aria-hidden size={12} />} label="Version">{`v${version}`}</Fact>

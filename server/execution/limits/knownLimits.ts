@@ -25,7 +25,8 @@ export interface KnownLimits {
 interface Known {
   agents: StoredLimits["agents"];
   daily: DailyBudget;
-  day: string;
+  /** When the day ends that `tokens` and `dollars` are of, epoch milliseconds. */
+  endsAt: number;
   tokens: number;
   dollars: number;
   readAt: number;
@@ -65,11 +66,12 @@ export function createKnownLimits({ store, clock, log }: KnownLimitsOptions): Kn
 
   function take(workspaceId: WorkspaceId, stored: StoredLimits, seen: number): Known {
     const before = known.get(workspaceId);
-    const isSameDay = before?.day === stored.day;
+    const endsAt = nextDay(Date.parse(`${stored.day}T00:00:00Z`));
+    const isSameDay = before?.endsAt === endsAt;
     const now: Known = {
       agents: stored.agents,
       daily: stored.daily,
-      day: stored.day,
+      endsAt,
       // What is on its way to the database is in ours already; the larger is nearer to the truth.
       tokens: Math.max(stored.used.tokens, isSameDay ? before.tokens : 0),
       dollars: Math.max(stored.used.dollars, isSameDay ? before.dollars : 0),
@@ -135,7 +137,8 @@ export function createKnownLimits({ store, clock, log }: KnownLimitsOptions): Kn
         const entry = freshened(workspaceId) ?? first;
         const { tokens, dollars } = seen ?? used;
         seen = used;
-        if (entry.day !== dayOf(clock.now())) Object.assign(entry, { day: dayOf(clock.now()), tokens: 0, dollars: 0 });
+        const now = clock.now();
+        if (now >= entry.endsAt) Object.assign(entry, { endsAt: nextDay(now), tokens: 0, dollars: 0 });
         entry.tokens += used.tokens - tokens;
         entry.dollars += used.dollars - dollars;
         if (isWithin(entry)) return true;
