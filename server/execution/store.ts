@@ -26,12 +26,7 @@ import { alphabet, readHistory, readPage, type StoredBody, type StoredEvent } fr
 import { AppError } from "#src/errors.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import { type ExecutionStatus, isFinalExecution } from "#src/schemas/execution.ts";
-<<<<<<< HEAD
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
-import type { Graph } from "#src/schemas/graph.ts";
-=======
-import type { ExecutionEvent, ExecutionEventBody } from "#src/schemas/executionEvent.ts";
->>>>>>> 5d9c166 (wip)
 import type { Principal } from "#src/schemas/principal.ts";
 import { createCreations, type PlacedExecution } from "./creations.ts";
 import { createGroupCommit, type GroupCommit } from "./groupCommit.ts";
