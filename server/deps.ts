@@ -8,7 +8,9 @@ import { withEngine, withIdentity } from "#db/tenant.ts";
 import { describeAgent } from "#src/agents/describe.ts";
 import { executors } from "#src/agents/executors.ts";
 import { catalogue, registry } from "#src/agents/registry.ts";
+import { noWorkflowCalls } from "#src/agents/workflowCalls.ts";
 import type { StepPorts } from "#src/engine/deps.ts";
+import type { ClaimedExecution } from "#src/engine/ports.ts";
 import type { WorkspaceId } from "#src/ids.ts";
 import { systemClock } from "./adapters/clock.ts";
 import { createCodeAnalysis } from "./adapters/codeAnalysis/codeAnalysis.ts";
@@ -47,6 +49,7 @@ import { createSchedulesService } from "./services/schedulesService.ts";
 import type { Services } from "./services/services.ts";
 import { createSessions, type Sessions, type SessionsEnded } from "./services/sessions.ts";
 import { createTravelServices } from "./services/travel/travelServices.ts";
+import { createWorkflowCalls } from "./services/workflowCalls.ts";
 import { createWorkflowsService } from "./services/workflowsService.ts";
 import { createWorkspacesService } from "./services/workspacesService.ts";
 
@@ -135,7 +138,10 @@ interface ServiceParts {
   readonly stepPorts: StepPorts;
 }
 
-function createServices(parts: ServiceParts): Services {
+function createServices(parts: ServiceParts): {
+  readonly services: Services;
+  readonly workflowCalls: ReturnType<typeof createWorkflowCalls>;
+} {
   const { db, sessions, documents, executions } = parts;
   const { redis, notices } = parts.between;
   const now = systemClock.now;
@@ -148,7 +154,7 @@ function createServices(parts: ServiceParts): Services {
   const prepare = createPrepare({ db, catalogue, newId, now });
   const running = { catalogue, executors, ports: parts.stepPorts, clock: systemClock };
   const seedWorkspace = seedDemoWorkflow({ documents, newId, now });
-  return {
+  const services: Services = {
     auth: createAuthService({ db, sessions, passwords: createPasswords(), limits, audit, newId, now, seedWorkspace }),
     workspaces: createWorkspacesService({ db, sessions, audit, newId, now }),
     workflows: createWorkflowsService({ db, documents, executions, catalogue, prepare, activity, audit, newId, now }),
@@ -159,6 +165,7 @@ function createServices(parts: ServiceParts): Services {
     schedules: createSchedulesService({ db, audit, newId, now, onChange: parts.onSchedules }),
     agents: createAgentsService(Object.values(registry).map(describeAgent), parts.models),
   };
+  return { services, workflowCalls: createWorkflowCalls({ db, documents, executions, prepare, activity }) };
 }
 
 interface RunnerParts {
@@ -166,17 +173,17 @@ interface RunnerParts {
   readonly db: Database;
   readonly feed: SharedFeed;
   readonly between: Between;
-  readonly stepPorts: StepPorts;
+  readonly contextFor: (claimed: ClaimedExecution) => StepPorts;
   readonly log: Logger;
 }
 
 /** Runs executions here, within what their workspaces may do, and hears from the other processes. */
-function startRunner({ env, db, feed, between, stepPorts, log }: RunnerParts) {
+function startRunner({ env, db, feed, between, contextFor, log }: RunnerParts) {
   const limits = createLimits({ db, redis: between.redis, clock: systemClock, log });
   const runner = createRunner({
     ...{ db, feed, catalogue, executors, log },
     clock: systemClock,
-    contextFor: () => stepPorts,
+    contextFor,
     slots: limits.slots,
     spendingOf: limits.spendingOf,
     capacity: env.role === "api" ? 0 : env.capacity,
@@ -201,7 +208,10 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
   const { redis } = between;
   const models = createModels(env);
   const codeAnalysis = createCodeAnalysis();
-  const stepPorts: StepPorts = { models: models.chat, codeAnalysis };
+  // A test of a workflow runs none of the others: that would be an effect.
+  const stepPorts: StepPorts = { models: models.chat, codeAnalysis, workflows: noWorkflowCalls };
+  // The runner begins before the services are there, its first execution after.
+  const contextFor = (claimed: ClaimedExecution) => ({ ...stepPorts, workflows: workflowCalls(claimed) });
   const secure = env.publicUrl?.startsWith("https:") ?? false;
   const sessions = createSessions(db, { now: systemClock.now, secure });
   const trpcSockets = createTrpcSockets({ log });
@@ -214,7 +224,7 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
   });
   closeEndedSessions({ sessions, trpcSockets, documents, notices: between.notices });
   const feed = shareFeed(createFeed(), between.bus, systemClock.now);
-  const { runner, limits } = startRunner({ env, db, feed, between, stepPorts, log });
+  const { runner, limits } = startRunner({ env, db, feed, between, contextFor, log });
   const executions: Executions = { ...runner, subscribe: feed.subscribe };
   const onLimits = (workspaceId: WorkspaceId) => {
     limits.changed(workspaceId);
@@ -225,7 +235,7 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
     ticker?.wake();
     between.notices.schedules();
   };
-  const services = createServices({
+  const { services, workflowCalls } = createServices({
     ...{ db, env, sessions, documents, executions, between, stepPorts, onLimits, onSchedules },
     models: models.descriptions,
   });

@@ -9,6 +9,7 @@ import { compile } from "#src/graph/compile.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import { testCatalogue as catalogue } from "#tests/support/engine/agents.ts";
+import { noWorkflowCalls } from "#src/agents/workflowCalls.ts";
 import { chatModelsUnused, codeAnalysisUnused } from "./noPorts.ts";
 
 /** Who the bench's executions belong to. */
@@ -60,7 +61,7 @@ export async function runOnce({ store, graph, owner, work }: OneRun): Promise<nu
       clock: systemClock,
       catalogue,
       executors: { work },
-      contextFor: () => ({ models: chatModelsUnused, codeAnalysis: codeAnalysisUnused }),
+      contextFor: () => ({ models: chatModelsUnused, codeAnalysis: codeAnalysisUnused, workflows: noWorkflowCalls }),
     },
     { stop: new AbortController().signal, cancel: new AbortController().signal, nudges: noNudges },
   );

@@ -43,6 +43,15 @@ function selectSummaries(tx: Tx) {
     .leftJoinLateral(latest, sql`true`);
 }
 
+/** Who made a workflow; null when it was deleted, or never was. */
+export async function authorOf(tx: Tx, { workspaceId, id }: Key): Promise<ProfileId | null> {
+  const [row] = await tx
+    .select({ createdBy: workflows.createdBy })
+    .from(workflows)
+    .where(and(eq(workflows.workspaceId, workspaceId), eq(workflows.id, id), isNull(workflows.deletedAt)));
+  return row?.createdBy ?? null;
+}
+
 type SummaryRow = Awaited<ReturnType<typeof selectSummaries>>[number];
 
 function summaryOf(row: SummaryRow): WorkflowSummary {

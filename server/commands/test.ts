@@ -6,6 +6,7 @@ import { listWorkspaceIds } from "#db/queries/workspaces.ts";
 import { withIdentity, withTenant } from "#db/tenant.ts";
 import { executors } from "#src/agents/executors.ts";
 import { catalogue } from "#src/agents/registry.ts";
+import { noWorkflowCalls } from "#src/agents/workflowCalls.ts";
 import { runTest } from "#src/engine/testRun.ts";
 import { AppError } from "#src/errors.ts";
 import { workflowId } from "#src/ids.ts";
@@ -26,7 +27,12 @@ export async function runTestsOf(target: string, print: (line: string) => void):
   const codeAnalysis = createCodeAnalysis();
   const settings = { openai: env.openai, anthropic: env.anthropic, compatible: env.compatible };
   const models = createChatModels({ settings, egress: createEgress({ allowed: modelAddresses(settings) }) });
-  const deps = { clock: systemClock, catalogue, executors, ports: { models, codeAnalysis } };
+  const deps = {
+    clock: systemClock,
+    catalogue,
+    executors,
+    ports: { models, codeAnalysis, workflows: noWorkflowCalls },
+  };
   const by = { kind: "system", name: "npm run agentflow" } as const;
   let failed = 0;
   try {

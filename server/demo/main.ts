@@ -2,6 +2,7 @@
 
 import { executors } from "#src/agents/executors.ts";
 import { catalogue } from "#src/agents/registry.ts";
+import { noWorkflowCalls } from "#src/agents/workflowCalls.ts";
 import { noNudges } from "#src/engine/deps.ts";
 import { runExecution } from "#src/engine/loop.ts";
 import { createMemoryStore } from "#src/engine/memoryStore.ts";
@@ -58,7 +59,14 @@ async function execute(request: DemoRequest): Promise<ExecutionState> {
       if (claimed === undefined) throw new AppError("internal", "The execution could not be claimed.");
       const state = await runExecution(
         claimed,
-        { store, feed, clock, catalogue, executors, contextFor: () => ({ models, codeAnalysis }) },
+        {
+          store,
+          feed,
+          clock,
+          catalogue,
+          executors,
+          contextFor: () => ({ models, codeAnalysis, workflows: noWorkflowCalls }),
+        },
         { stop: new AbortController().signal, cancel: cancel.signal, nudges: noNudges },
       );
       const wakeAt = state.waiting?.wakeAt ?? null;

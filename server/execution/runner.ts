@@ -7,6 +7,7 @@ import type { ExecutionStatus } from "#src/schemas/execution.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { Principal, Trigger } from "#src/schemas/principal.ts";
 import type { ExecutionPriority } from "#src/schemas/priority.ts";
+import { type Children, createChildren } from "./children.ts";
 import { startClaiming } from "./claiming.ts";
 import type { Failpoints } from "./failpoints.ts";
 import { createPool, type Pool, type RunnerLog } from "./pool.ts";
@@ -80,7 +81,10 @@ export function createRunner(options: RunnerOptions): Runner {
   const starting = new Set<ExecutionId>();
   const stopping = clock.newAbort();
   const stopped = clock.newAbort();
-  const onEnd = ({ graph }: ClaimedExecution) => {
+  const onEnd = (left: ClaimedExecution) => {
+    const { graph } = left;
+    // What this misses, the next round of `tend` finds.
+    children.left(left).catch((err: unknown) => log.warn({ err }, "A parent was not told yet"));
     if (graph.settings.concurrency === undefined) return claiming.lookIfBehind();
     // The next of its workflow may begin, here or, if there is more room, elsewhere.
     onQueued();
@@ -100,6 +104,12 @@ export function createRunner(options: RunnerOptions): Runner {
     claiming.look();
     hints.work();
   };
+  const answered = (executionId: ExecutionId) => {
+    if (!pool.nudge(executionId)) onQueued();
+  };
+  const isStopping = () => stopping.signal.aborted;
+  const requestCancel = cancelling({ store, worker, pool, hints, isStopping, children: () => children });
+  const children = createChildren({ db, answered, requestCancel });
   const start = createStarting({
     ...{ store, worker, pool, starting, clock, bound },
     catalogue: options.catalogue,
@@ -111,6 +121,12 @@ export function createRunner(options: RunnerOptions): Runner {
   const beat = heartbeat({ store, worker, pool, isStarting: (id) => starting.has(id) });
   const beating = repeat(beat, { pause: () => clock.sleep(heartbeatMs, stopped.signal), until: stopped, log });
 
+  const tending = repeat(children.tend, {
+    pause: () => clock.sleep(heartbeatMs, stopping.signal),
+    until: stopping,
+    log,
+  });
+
   return {
     start,
 
@@ -119,20 +135,8 @@ export function createRunner(options: RunnerOptions): Runner {
       onQueued();
     },
 
-    async requestCancel(workspaceId, executionId, by) {
-      if (!(await store.requestCancel(workspaceId, executionId, by))) return false;
-      if (pool.cancel(executionId, by)) return true;
-      hints.cancel(executionId, by);
-      // One that waits for room would wait with its cancel too: it takes no room to cancel it.
-      if (!stopping.signal.aborted)
-        for (const claimed of await store.claimOne(worker, executionId)) pool.launch(claimed);
-      return true;
-    },
-
-    answered(executionId) {
-      if (!pool.nudge(executionId)) onQueued();
-    },
-
+    requestCancel,
+    answered,
     isHere: pool.has,
     look: claiming.look,
     cancelHere: (executionId, by) => void pool.cancel(executionId, by),
@@ -142,10 +146,32 @@ export function createRunner(options: RunnerOptions): Runner {
       await claiming.stop();
       await pool.drain(options.graceMs ?? 5_000);
       stopped.abort("stopped");
-      await beating;
+      await Promise.all([beating, tending]);
       await store.release(worker);
       hints.work();
     },
+  };
+}
+
+interface Cancelling {
+  readonly store: DatabaseStore;
+  readonly worker: string;
+  readonly pool: Pool;
+  readonly hints: RunnerHints;
+  readonly isStopping: () => boolean;
+  readonly children: () => Children;
+}
+
+function cancelling({ store, worker, pool, hints, isStopping, children }: Cancelling): Runner["requestCancel"] {
+  return async (workspaceId, executionId, by) => {
+    if (!(await store.requestCancel(workspaceId, executionId, by))) return false;
+    if (!pool.cancel(executionId, by)) {
+      hints.cancel(executionId, by);
+      // One that waits for room would wait with its cancel too: it takes no room to cancel it.
+      if (!isStopping()) for (const claimed of await store.claimOne(worker, executionId)) pool.launch(claimed);
+    }
+    await children().cancelBelow(workspaceId, executionId, by);
+    return true;
   };
 }
 

@@ -1,9 +1,11 @@
 import type { Database, Tx } from "#db/client.ts";
+import { childrenOf } from "#db/queries/children.ts";
 import { executionStatusOf, findExecution, pageOfExecutions, readEvents } from "#db/queries/executions.ts";
 import { findWorkflow } from "#db/queries/workflows.ts";
 import { withTenant } from "#db/tenant.ts";
 import { AppError } from "#src/errors.ts";
 import type { ExecutionId, WorkflowId } from "#src/ids.ts";
+import type { ChildExecution } from "#src/schemas/child.ts";
 import {
   type ExecutionDetail,
   type ExecutionStatus,
@@ -30,6 +32,8 @@ export interface ExecutionListRequest {
 export interface ExecutionsService {
   list(actor: Actor, request: ExecutionListRequest): Promise<Page<ExecutionSummary>>;
   get(actor: Actor, id: ExecutionId): Promise<ExecutionDetail>;
+  /** Those that its steps have started, oldest first; at most 1,000. */
+  children(actor: Actor, id: ExecutionId): Promise<ChildExecution[]>;
   /** Acknowledges the wish; the execution is final within 10 s. Errors: conflict when it is final already. */
   cancel(actor: Actor, id: ExecutionId): Promise<void>;
   events(actor: Actor, request: { id: ExecutionId; afterSeq: number; limit: number }): Promise<ExecutionEvent[]>;
@@ -70,6 +74,11 @@ export function createExecutionsService({ db, executions, activity }: Executions
       const found = await inWorkspace(actor, (tx) => findExecution(tx, keyOf(actor, id)));
       if (found === null) throw noSuchExecution();
       return found;
+    },
+
+    async children(actor, id) {
+      await statusOf(actor, id);
+      return inWorkspace(actor, (tx) => childrenOf(tx, keyOf(actor, id)));
     },
 
     async cancel(actor, id) {

@@ -6,6 +6,7 @@ import type { Iteration, StepOutputs, Usage } from "../schemas/executionEvent.ts
 import type { Answer, Interrupt } from "../schemas/interrupt.ts";
 import type { ChatModels } from "./chatModels.ts";
 import type { CodeAnalysis } from "./codeAnalysis.ts";
+import type { WorkflowCalls } from "./workflowCalls.ts";
 
 /**
  * How a config field is edited; put on a field with `.meta({ title, description, editor, ... })`.
@@ -14,7 +15,18 @@ import type { CodeAnalysis } from "./codeAnalysis.ts";
 export interface FieldMeta {
   readonly title?: string;
   readonly description?: string;
-  readonly editor?: "line" | "text" | "prompt" | "code" | "json" | "jsonata" | "select" | "number" | "switch" | "people";
+  readonly editor?:
+    | "line"
+    | "text"
+    | "prompt"
+    | "code"
+    | "json"
+    | "jsonata"
+    | "select"
+    | "number"
+    | "switch"
+    | "people"
+    | "workflow";
   /** Monaco language of `code`. */
   readonly language?: string;
   readonly placeholder?: string;
@@ -95,6 +107,7 @@ export interface AgentContext {
   readonly breathe: () => Promise<void>;
   readonly models: ChatModels;
   readonly codeAnalysis: CodeAnalysis;
+  readonly workflows: WorkflowCalls;
 }
 
 /** What an attempt comes to. With `wait` or `iterate` the step goes on, and `outputs` are empty. */

@@ -13,6 +13,7 @@ import { signalDocs } from "./signal/docs.ts";
 import { stopDocs } from "./stop/docs.ts";
 import { switchDocs } from "./switch/docs.ts";
 import { waitDocs } from "./wait/docs.ts";
+import { workflowDocs } from "./workflow/docs.ts";
 
 /** Markdown by kind: what the agent does, its ports, an example, when it fails. Apart from the definitions, which every canvas needs. */
 export const agentDocs: Readonly<Record<AgentKind, string>> = {
@@ -23,6 +24,7 @@ export const agentDocs: Readonly<Record<AgentKind, string>> = {
   merge: mergeDocs,
   forEach: forEachDocs,
   loop: loopDocs,
+  workflow: workflowDocs,
   wait: waitDocs,
   approval: approvalDocs,
   signal: signalDocs,

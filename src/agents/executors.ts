@@ -15,6 +15,7 @@ import { executeSignal } from "./signal/execute.ts";
 import { executeStop } from "./stop/execute.ts";
 import { executeSwitch } from "./switch/execute.ts";
 import { executeWait } from "./wait/execute.ts";
+import { executeWorkflow } from "./workflow/execute.ts";
 
 /** Each kind beside the config that its own schema gives. */
 const byKind: { readonly [Kind in AgentKind]: Execute<(typeof registry)[Kind]["config"]> } = {
@@ -25,6 +26,7 @@ const byKind: { readonly [Kind in AgentKind]: Execute<(typeof registry)[Kind]["c
   merge: executeMerge,
   forEach: executeForEach,
   loop: executeLoop,
+  workflow: executeWorkflow,
   wait: executeWait,
   approval: executeApproval,
   signal: executeSignal,

@@ -14,6 +14,7 @@ import { signalDefinition } from "./signal/definition.ts";
 import { stopDefinition } from "./stop/definition.ts";
 import { switchDefinition } from "./switch/definition.ts";
 import { waitDefinition } from "./wait/definition.ts";
+import { workflowDefinition } from "./workflow/definition.ts";
 
 export const agentKinds = [
   "input",
@@ -23,6 +24,7 @@ export const agentKinds = [
   "merge",
   "forEach",
   "loop",
+  "workflow",
   "wait",
   "approval",
   "signal",
@@ -42,6 +44,7 @@ export const registry = {
   merge: mergeDefinition,
   forEach: forEachDefinition,
   loop: loopDefinition,
+  workflow: workflowDefinition,
   wait: waitDefinition,
   approval: approvalDefinition,
   signal: signalDefinition,

@@ -6,7 +6,7 @@ import type { Signal } from "./signal.ts";
 import type { ExecutionState } from "./state.ts";
 
 /** The doors that agents may use in one execution (models and so on): everything of their context that is not the engine's. */
-export type StepPorts = Pick<AgentContext, "models" | "codeAnalysis">;
+export type StepPorts = Pick<AgentContext, "models" | "codeAnalysis" | "workflows">;
 
 /** What a workspace may still use, over all its executions: one object for each that runs. */
 export interface Spending {

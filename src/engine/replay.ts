@@ -74,7 +74,11 @@ export async function replayExecution(request: ReplayRequest): Promise<Replay> {
     feed: { publish: () => {} },
     catalogue,
     executors: Object.fromEntries(kinds.map((kind) => [kind, answer])),
-    contextFor: () => ({ models: { stream: unreachable }, codeAnalysis: { analyze: unreachable } }),
+    contextFor: () => ({
+      models: { stream: unreachable },
+      codeAnalysis: { analyze: unreachable },
+      workflows: { start: unreachable },
+    }),
   };
   const control = { stop: clock.newAbort().signal, cancel: cancel.signal, nudges: noNudges };
   const state = await runExecution(claimed, deps, control);

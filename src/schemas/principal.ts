@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { executionId } from "../ids.ts";
+import { executionId, workflowId } from "../ids.ts";
 
 /** Who acts. More kinds (API key, webhook) join this union with their features. */
 export const principal = z.discriminatedUnion("kind", [
@@ -9,16 +9,35 @@ export const principal = z.discriminatedUnion("kind", [
 ]);
 export type Principal = z.infer<typeof principal>;
 
-export const triggerKinds = ["manual", "api", "schedule", "demo", "retry", "fork", "replay", "test"] as const;
+export const triggerKinds = [
+  "manual",
+  "api",
+  "schedule",
+  "demo",
+  "retry",
+  "fork",
+  "replay",
+  "test",
+  "workflow",
+] as const;
 
 /** The execution that another one was made from; the step where they part, when there is one. */
 export const executionSource = z.strictObject({ executionId, stepKey: z.string().optional() });
 export type ExecutionSource = z.infer<typeof executionSource>;
+
+/** The step that runs this execution as a part of its own. */
+export const executionParent = z.strictObject({
+  executionId,
+  stepKey: z.string(),
+  /** The workflows above this one, from the first to the parent's. */
+  path: z.array(workflowId).max(100),
+});
 
 /** What started an execution. */
 export const trigger = z.strictObject({
   kind: z.enum(triggerKinds),
   by: principal,
   source: executionSource.optional(),
+  parent: executionParent.optional(),
 });
 export type Trigger = z.infer<typeof trigger>;

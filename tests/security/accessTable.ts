@@ -164,6 +164,12 @@ export const accessTable: Readonly<Record<string, Row>> = {
     target: "execution",
     input: (id) => ({ id }),
   },
+  "executions.children": {
+    access: "viewer",
+    rest: "GET /executions/{id}/children",
+    target: "execution",
+    input: (id) => ({ id }),
+  },
   "executions.compare": {
     access: "viewer",
     rest: "GET /executions/{a}/compare/{b}",

@@ -2,6 +2,7 @@ import type { AgentContext, Execute } from "#src/agents/agent.ts";
 import type { ChatChunk, ChatRequest } from "#src/agents/chatModels.ts";
 import { executors } from "#src/agents/executors.ts";
 import { registry } from "#src/agents/registry.ts";
+import { noWorkflowCalls, type WorkflowCalls } from "#src/agents/workflowCalls.ts";
 import { AppError } from "#src/errors.ts";
 import { evaluateExpression } from "#src/expressions/evaluate.ts";
 import type { JsonObject, JsonValue } from "#src/json.ts";
@@ -15,6 +16,7 @@ export interface AgentRun {
   readonly chunks?: readonly ChatChunk[];
   /** In place of `chunks`, where it depends on what is asked. */
   readonly stream?: (request: ChatRequest) => AsyncIterable<ChatChunk>;
+  readonly workflows?: WorkflowCalls;
 }
 
 /** What time it is for an agent that is run here. */
@@ -25,7 +27,7 @@ const scope = { steps: { a: { limit: 10 } }, inputs: {}, execution: { id: "exe",
 /** Runs an agent as the engine does: config through its schema, real expressions, a model that streams what it is told. */
 export async function runAgent(
   kind: keyof typeof registry,
-  { config, inputs = {}, executionInput = null, chunks = [], stream }: AgentRun,
+  { config, inputs = {}, executionInput = null, chunks = [], stream, workflows = noWorkflowCalls }: AgentRun,
 ) {
   const seen = { text: "", log: [] as string[], requests: [] as ChatRequest[], reported: [] as Usage[] };
   const context: AgentContext = {
@@ -49,6 +51,7 @@ export async function runAgent(
         yield* stream?.(request) ?? chunks;
       },
     },
+    workflows,
     codeAnalysis: { analyze: () => Promise.reject(new AppError("internal", "not here")) },
   };
   const execute: Execute = executors[kind];

@@ -13,6 +13,7 @@ import {
   Split,
   Stamp,
   TableProperties,
+  Workflow,
 } from "lucide-react";
 import type { AgentCategory } from "#src/schemas/agent.ts";
 import { classes } from "../ui/classes.ts";
@@ -31,6 +32,7 @@ export const agentIcons: Readonly<Record<string, LucideIcon>> = {
   split: Split,
   stamp: Stamp,
   "table-properties": TableProperties,
+  workflow: Workflow,
 };
 
 const categoryColors: Record<AgentCategory, string> = {

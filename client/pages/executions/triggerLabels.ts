@@ -9,4 +9,5 @@ export const triggerLabels: Record<Trigger["kind"], string> = {
   fork: "Fork",
   replay: "Replay",
   test: "Test",
+  workflow: "Workflow",
 };

@@ -2,6 +2,7 @@ import { tracked } from "@trpc/server";
 import { z } from "zod";
 import { executionId, workflowId } from "#src/ids.ts";
 import { jsonValue } from "#src/json.ts";
+import { childExecution } from "#src/schemas/child.ts";
 import { executionComparison } from "#src/schemas/comparison.ts";
 import { executionDetail, executionStatus, executionSummary } from "#src/schemas/execution.ts";
 import { executionEvent } from "#src/schemas/executionEvent.ts";
@@ -117,6 +118,20 @@ export const executionsRouter = router({
     .input(byId)
     .output(lineage)
     .query(({ ctx, input }) => ctx.services.comparisons.lineage(ctx.actor, input.id)),
+
+  children: viewerProcedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/executions/{id}/children",
+        tags,
+        summary: "The executions that the steps of one have started",
+        protect: true,
+      },
+    })
+    .input(byId)
+    .output(z.strictObject({ items: z.array(childExecution) }))
+    .query(async ({ ctx, input }) => ({ items: await ctx.services.executions.children(ctx.actor, input.id) })),
 
   compare: viewerProcedure
     .meta({

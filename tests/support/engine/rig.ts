@@ -84,7 +84,7 @@ export async function engineRig(graph: Graph, options: RigOptions = {}): Promise
     feed: { publish: (_id, message) => published.push(message) },
     catalogue: testCatalogue,
     executors: testExecutors(options.work),
-    contextFor: () => ({ models: { stream: unused }, codeAnalysis: { analyze: unused } }),
+    contextFor: () => ({ models: { stream: unused }, codeAnalysis: { analyze: unused }, workflows: { start: unused } }),
     ...options.deps,
   };
   const listeners = new Set<() => void>();

@@ -41,7 +41,7 @@ export async function runFrom(
       worked.push(context.stepKey);
       return work(inputs, context, config);
     }),
-    contextFor: () => ({ models: { stream: unused }, codeAnalysis: { analyze: unused } }),
+    contextFor: () => ({ models: { stream: unused }, codeAnalysis: { analyze: unused }, workflows: { start: unused } }),
     ...options.deps,
   };
   const execution = newExecution();

@@ -3,6 +3,7 @@ import { checkForm, type Decision } from "#src/agents/approval/answer.ts";
 import { readDuration, readMoment } from "#src/agents/moments.ts";
 import { registry } from "#src/agents/registry.ts";
 import { AppError } from "#src/errors.ts";
+import { joinId } from "#src/ids.ts";
 import type { JsonObject, JsonValue } from "#src/json.ts";
 import { type AnswerField, interrupt } from "#src/schemas/interrupt.ts";
 import { someone } from "#tests/support/engine/rig.ts";
@@ -216,5 +217,39 @@ describe("an approval's form", () => {
   test("a value is never taken from the prototype", () => {
     const named: AnswerField[] = [{ name: "constructor", label: "", type: "text", required: true }];
     expect(checkForm(named, {}, "approved").problems).toHaveLength(1);
+  });
+});
+
+describe("sub-workflow", () => {
+  const child = joinId("execution", "1".repeat(26));
+  const start = (asked: unknown[]) => ({
+    start: async (request: unknown) => {
+      asked.push(request);
+      return child;
+    },
+  });
+
+  test("starts the other workflow with what arrives, or with its own input, and waits for its end", async () => {
+    const asked: unknown[] = [];
+    const { wait } = await runAgent("workflow", {
+      config: { workflowId: "wf_1" },
+      inputs: { value: 1 },
+      workflows: start(asked),
+    });
+    await runAgent("workflow", { config: { workflowId: "wf_1", input: { a: 2 } }, workflows: start(asked) });
+    expect(wait).toEqual({ kind: "execution", executionId: child, dueAt: null });
+    expect(asked).toEqual([
+      { workflowId: "wf_1", input: 1, stepKey: "node" },
+      { workflowId: "wf_1", input: { a: 2 }, stepKey: "node" },
+    ]);
+  });
+
+  test("puts out what the other one gave, and fails with its reason when it did not succeed", () => {
+    const { resume } = registry.workflow;
+    const wait = { kind: "execution", executionId: child, dueAt: null } as const;
+    const given = (value: JsonValue) => resume?.(wait, { kind: "given", value, by: someone }, {});
+    expect(given({ status: "succeeded", output: null, error: null })).toEqual({ output: null });
+    for (const value of [{ status: "failed", output: null, error: { code: "stopped", message: "No." } }, {}, "?"])
+      expect(codeOf(() => given(value))).toBe("agent_failed");
   });
 });

@@ -32,7 +32,7 @@ async function tried(changes: Partial<TestRequest> & { readonly work?: Work; rea
       asked.push(context.stepKey);
       return work(inputs, context, config);
     }),
-    ports: { models: { stream: unused }, codeAnalysis: { analyze: unused } },
+    ports: { models: { stream: unused }, codeAnalysis: { analyze: unused }, workflows: { start: unused } },
   };
   const request: TestRequest = {
     recording: recordingOf(recorded.state),

@@ -15,6 +15,7 @@ import { PeopleField } from "./PeopleField.tsx";
 import { ReferencePicker } from "./ReferencePicker.tsx";
 import { TextAreaField } from "./TextAreaField.tsx";
 import { ValuePreview } from "./ValuePreview.tsx";
+import { WorkflowField } from "./WorkflowField.tsx";
 
 const MonacoField = lazyPage(() => import("./MonacoField.tsx").then((m) => m.MonacoField));
 
@@ -81,6 +82,8 @@ function draw(props: FieldProps, nested: boolean): ReactNode {
       return <ListField {...props} part={ConfigField} />;
     case "people":
       return <PeopleField {...props} />;
+    case "workflow":
+      return <WorkflowField {...props} />;
     case "line":
       return <LineField {...props} />;
     case "text":

@@ -64,7 +64,7 @@ function specOf(name: string, property: JsonObject, required: boolean): FieldSpe
     placeholder: text(property.placeholder),
     suggestions: texts(property.suggestions),
     showWhen: property.showWhen as FieldMeta["showWhen"],
-    template: property.template !== false && editor !== "jsonata" && editor !== "code" && editor !== "list" && editor !== "people",
+    template: property.template !== false && !untemplated.includes(editor),
     required,
     fallback: property.default,
     options: texts(property.enum),
@@ -73,7 +73,21 @@ function specOf(name: string, property: JsonObject, required: boolean): FieldSpe
   };
 }
 
-const editors = ["line", "text", "prompt", "code", "json", "jsonata", "select", "number", "switch", "people"] as const;
+const untemplated: readonly FieldSpec["editor"][] = ["jsonata", "code", "list", "people", "workflow"];
+
+const editors = [
+  "line",
+  "text",
+  "prompt",
+  "code",
+  "json",
+  "jsonata",
+  "select",
+  "number",
+  "switch",
+  "people",
+  "workflow",
+] as const;
 
 function editorOf(property: JsonObject): (typeof editors)[number] {
   const named = editors.find((editor) => editor === property.editor);

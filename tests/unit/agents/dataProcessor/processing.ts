@@ -1,6 +1,7 @@
 import type { AgentContext } from "#src/agents/agent.ts";
 import { dataProcessorConfig } from "#src/agents/dataProcessor/definition.ts";
 import { executeDataProcessor } from "#src/agents/dataProcessor/execute.ts";
+import { noWorkflowCalls } from "#src/agents/workflowCalls.ts";
 import { AppError } from "#src/errors.ts";
 import { evaluateExpression } from "#src/expressions/evaluate.ts";
 import type { JsonObject, JsonValue } from "#src/json.ts";
@@ -34,6 +35,7 @@ export async function run(config: JsonObject, arrived: Arrived) {
         throw new AppError("internal", "not for this agent");
       },
     },
+    workflows: noWorkflowCalls,
     codeAnalysis: { analyze: () => Promise.reject(new AppError("internal", "not for this agent")) },
   };
   const { outputs } = await executeDataProcessor(dataProcessorConfig.parse(config), inputs, context);

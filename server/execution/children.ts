@@ -1,0 +1,57 @@
+import type { Database } from "#db/client.ts";
+import { giveAnswer } from "#db/queries/answers.ts";
+import { childPrincipal, findEndedChildren, findOrphans, liveChildren } from "#db/queries/children.ts";
+import { withEngine } from "#db/tenant.ts";
+import type { ClaimedExecution } from "#src/engine/ports.ts";
+import type { ExecutionId, WorkspaceId } from "#src/ids.ts";
+import type { JsonObject, JsonValue } from "#src/json.ts";
+import type { Principal } from "#src/schemas/principal.ts";
+
+export interface ChildrenOptions {
+  readonly db: Database;
+  /** An answer was stored for this execution. */
+  readonly answered: (id: ExecutionId) => void;
+  readonly requestCancel: (workspaceId: WorkspaceId, id: ExecutionId, by: Principal) => Promise<unknown>;
+}
+
+/**
+ * Keeps parents and children together. The child's row is the truth about its end, so nothing is lost with the process that ran
+ * it: whoever looks next finds that the parent still waits.
+ */
+export interface Children {
+  /** Answers parents whose children have ended, and ends children whose parents have. Called again and again. */
+  tend(): Promise<void>;
+  /** The same at once for an execution that was run here. */
+  left(execution: ClaimedExecution): Promise<void>;
+  /** A cancel goes down to the children that still run. */
+  cancelBelow(workspaceId: WorkspaceId, id: ExecutionId, by: Principal): Promise<void>;
+}
+
+export function createChildren({ db, answered, requestCancel }: ChildrenOptions): Children {
+  async function answerParents(child: ExecutionId | null): Promise<void> {
+    const ended = await withEngine(db, (tx) => findEndedChildren(tx, child));
+    for (const { executionId, workspaceId, stepKey, attempt, status, output, error } of ended) {
+      const value: JsonObject = { status, output: output as JsonValue, error: error as JsonObject | null };
+      // One transaction each: two processes that answer many at once would wait for each other in a circle.
+      const answer = { stepKey, attempt, value, by: childPrincipal };
+      const outcome = await withEngine(db, (tx) => giveAnswer(tx, { workspaceId, executionId }, answer));
+      if (outcome === "accepted") answered(executionId);
+    }
+  }
+  return {
+    async tend() {
+      await answerParents(null);
+      for (const { id, workspaceId } of await withEngine(db, findOrphans))
+        await requestCancel(workspaceId, id, childPrincipal);
+    },
+    async left({ lease, events }) {
+      const [first] = events;
+      if (first?.body.type === "execution_created" && first.body.trigger.parent !== undefined)
+        await answerParents(lease.executionId);
+    },
+    async cancelBelow(workspaceId, id, by) {
+      for (const child of await withEngine(db, (tx) => liveChildren(tx, id)))
+        await requestCancel(workspaceId, child, by);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { AppError } from "../../errors.ts";
+import { isJsonObject, type JsonObject, jsonValue } from "../../json.ts";
+import type { StepOutputs } from "../../schemas/executionEvent.ts";
+import type { Answer } from "../../schemas/interrupt.ts";
+import { defineAgent, type FieldMeta } from "../agent.ts";
+
+export const workflowConfig = z.strictObject({
+  workflowId: z
+    .string()
+    .min(1, "Choose a workflow")
+    .max(100)
+    .meta({
+      title: "Workflow",
+      description: "Runs as it stands when this step begins.",
+      editor: "workflow",
+      template: false,
+    } satisfies FieldMeta),
+  input: jsonValue.optional().meta({
+    title: "Input",
+    description: "What it gets. Empty: what arrives at this step.",
+    editor: "json",
+    placeholder: '{ "code": "{{ inputs.value }}" }',
+    template: true,
+  } satisfies FieldMeta),
+});
+
+export const workflowDefinition = defineAgent({
+  kind: "workflow",
+  label: "Sub-workflow",
+  description: "Runs another workflow and goes on with its output.",
+  category: "flow",
+  icon: "workflow",
+  inputs: [{ name: "value", label: "Value", type: "any", description: "Its input, unless the settings say another." }],
+  outputs: [{ name: "output", label: "Output", type: "any", description: "What the other workflow gave." }],
+  config: workflowConfig,
+  defaults: { workflowId: "" },
+  // Of starting it: how long it then takes is its own matter.
+  defaultTimeoutMs: 60_000,
+  resume: (_interrupt, answer) => outputsOf(answer),
+  summary: summarizeWorkflow,
+});
+
+/** Throws agent_failed for an execution that did not succeed. */
+function outputsOf(answer: Answer): StepOutputs {
+  const value = answer.kind === "given" && isJsonObject(answer.value) ? answer.value : {};
+  const { status, output, error } = value;
+  if (status === "succeeded") return { output: output ?? null };
+  const reason = isJsonObject(error) && typeof error.message === "string" ? error.message : "It was cancelled.";
+  const code = isJsonObject(error) && typeof error.code === "string" ? error.code : "cancelled";
+  throw new AppError("agent_failed", `The other workflow did not succeed: ${reason}`, { detail: { cause: code } });
+}
+
+function summarizeWorkflow({ workflowId, input }: JsonObject): string {
+  if (typeof workflowId !== "string" || workflowId === "") return "No workflow chosen yet";
+  return input === undefined || input === "" ? "With what arrives" : "With an input of its own";
+}
