@@ -38,7 +38,7 @@ export const FrameNode = memo(function FrameNode(props: NodeProps<FrameCanvasNod
     >
       <div className="agent-frame-head" style={{ height: head }}>
         <NodeHead data={data} placed={placed} run={run} problems={wrong} editable={editable}>
-          {passes !== undefined && (
+          {passes === undefined ? undefined : (
             <IterationPicker name={node.name} run={passes} onChoose={(iteration) => chooseIteration(id, iteration)} />
           )}
         </NodeHead>

@@ -15,7 +15,9 @@ export const LinkEdge = memo(function LinkEdge(props: EdgeProps<CanvasEdge>) {
   return (
     <g
       className="link"
-      data-state={linkState(source, target, props.data?.edge.sourcePort)}
+      data-state={
+        props.data?.entry === true ? entryState(target) : linkState(source, target, props.data?.edge.sourcePort)
+      }
       data-selected={props.selected || undefined}
       onPointerEnter={() => setNear(true)}
       onPointerLeave={() => setNear(false)}
@@ -70,6 +72,13 @@ export function linkState(
   if (source === undefined || !isFinalStep(source.status)) return "idle";
   if (source.status !== "succeeded" || source.outputs === null || !source.outputs.includes(port ?? "")) return "closed";
   return target?.status === "running" ? "flowing" : "carried";
+}
+
+/** Of an edge from a container into its frame: as far as the step that it leads to has come. */
+export function entryState(target: NodeRun | undefined): LinkState {
+  if (target === undefined || target.status === "pending") return "idle";
+  if (target.status === "skipped") return "closed";
+  return target.status === "running" ? "flowing" : "carried";
 }
 
 /** Near at once, far only after a moment: the way from the line to its buttons must not close them. */

@@ -14,7 +14,7 @@ interface NodeHeadProps {
   readonly run: NodeRun | undefined;
   readonly problems: readonly Diagnostic[] | undefined;
   readonly editable: boolean;
-  /** Between the name and the marks. */
+  /** After the name; a wide frame's head begins with it. */
   readonly children?: ReactNode;
 }
 
@@ -25,11 +25,12 @@ export function NodeHead({ data, placed, run, problems, editable, children }: No
     <>
       <div className="agent-card-header">
         <AgentTile icon={definition?.icon} category={definition?.category} size="md" />
-        <div className="min-w-0 flex-1">
+        <div className={children === undefined ? "min-w-0 flex-1" : "min-w-0 pr-2"}>
           <div className="truncate font-medium text-sm text-text leading-5">{node.name}</div>
           <div className="agent-card-summary truncate text-faint text-2xs leading-4">{summaryOf(data)}</div>
         </div>
         {children}
+        {children !== undefined && <span className="flex-1" />}
         <ProblemMark problems={problems} />
         <NodeRunMark run={run} />
       </div>

@@ -30,7 +30,8 @@ export type FrameCanvasNode = Node<
 >;
 export type NoteCanvasNode = Node<{ readonly note: GraphNote }, "note">;
 export type CanvasNode = AgentCanvasNode | FrameCanvasNode | NoteCanvasNode;
-export type CanvasEdge = Edge<{ readonly edge: GraphEdge }, "link">;
+/** `entry`: from a container to a step in its frame. Such a port carries a value with every iteration, not with the step's end. */
+export type CanvasEdge = Edge<{ readonly edge: GraphEdge; readonly entry: boolean }, "link">;
 
 /** A place that is not in the document yet: a drag of ours, or of somebody else. In a frame, inside it. */
 export interface LocalPlace extends Point {
@@ -77,12 +78,12 @@ export function createCanvasNodes() {
     },
     edges(view: CanvasView): CanvasEdge[] {
       const next: typeof edges = new Map();
-      const present = new Set<string>(view.graph.nodes.map((node) => node.id));
+      const parents = new Map<string, string | undefined>(view.graph.nodes.map(({ id, parent }) => [id, parent]));
       for (const edge of view.graph.edges) {
         // An edge of a node that is gone is a diagnostic, and nothing that could be drawn.
-        if (present.has(edge.source) && present.has(edge.target)) {
-          next.set(edge.id, keepEdge(edges.get(edge.id), edge, view.selection.edges.has(edge.id)));
-        }
+        if (!parents.has(edge.source) || !parents.has(edge.target)) continue;
+        const look = { selected: view.selection.edges.has(edge.id), entry: parents.get(edge.target) === edge.source };
+        next.set(edge.id, keepEdge(edges.get(edge.id), edge, look));
       }
       edges = next;
       return Array.from(next.values(), (kept) => kept.shown);
@@ -199,9 +200,10 @@ function keepNote(before: KeptNode | undefined, note: GraphNote, view: CanvasVie
 function keepEdge(
   before: Kept<CanvasEdge, GraphEdge> | undefined,
   edge: GraphEdge,
-  selected: boolean,
+  { selected, entry }: { readonly selected: boolean; readonly entry: boolean },
 ): Kept<CanvasEdge, GraphEdge> {
-  if (before?.source === edge && before.shown.selected === selected) return before;
+  const { shown: known } = before ?? {};
+  if (before?.source === edge && known?.selected === selected && known.data?.entry === entry) return before;
   const shown: CanvasEdge = {
     id: edge.id,
     type: "link",
@@ -209,7 +211,7 @@ function keepEdge(
     sourceHandle: edge.sourcePort,
     target: edge.target,
     targetHandle: edge.targetPort,
-    data: { edge },
+    data: { edge, entry },
     selected,
   };
   return { shown, source: edge, named: "" };

@@ -1,4 +1,5 @@
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
+import { isEnded } from "#src/engine/state.ts";
 import type { StepsProps } from "./steps.ts";
 import { type OpenRows, rowsAround, type StepRow, stepRows } from "./stepTree.ts";
 
@@ -10,14 +11,21 @@ export function useStepRows({ graph, state, selected, onSelect }: StepsProps) {
   // Thousands of iterations may change many times a second: the rest of the page does not wait for their rows.
   const settled = useDeferredValue(state);
   const rows = useMemo(() => stepRows(graph, settled, open), [graph, settled, open]);
+  // While a run goes on its steps pass by: none of them opens anything by itself.
+  const over = isEnded(state);
   useEffect(() => {
-    if (selected === null) return;
+    if (selected === null || !over) return;
     const around = rowsAround(graph, selected);
     if (around.length > 0) setOpen((before) => withOpen(before, around));
-  }, [graph, selected]);
+  }, [graph, selected, over]);
 
-  const at = rows.findIndex((row) => row.id === cursor && row.stepKey === selected);
-  const active = at >= 0 ? at : rows.findIndex((row) => row.id === selected);
+  const active = useMemo(() => {
+    const at = rows.findIndex((row) => row.id === cursor && row.stepKey === selected);
+    if (at >= 0 || selected === null) return at;
+    // The row itself, or the innermost that is around it.
+    const wanted = new Set([...rowsAround(graph, selected), selected]);
+    return rows.findLastIndex(({ id }) => wanted.has(id));
+  }, [rows, cursor, selected, graph]);
   const go = useCallback(
     (row: StepRow) => {
       setCursor(row.id);

@@ -1,21 +1,19 @@
 import type { RefObject } from "react";
 import type { CanvasActions, PaletteRequest, Point } from "#client/canvas/canvasContext.ts";
 import type { CanvasHandle } from "#client/canvas/canvasHandle.ts";
-import { frameAt } from "#client/canvas/frames.ts";
 import { type Selection, selectNodes } from "#client/canvas/selection.ts";
 import { toast } from "#client/components/ui/Toast.tsx";
 import type { Broadcast } from "#client/stores/presence.ts";
 import type { WorkflowDocument } from "#client/stores/workflowDocument.ts";
 import { connect } from "#src/document/commands/connect.ts";
 import { copy } from "#src/document/commands/copy.ts";
-import { moveInto, resizeFrame } from "#src/document/commands/frames.ts";
+import { resizeFrame } from "#src/document/commands/frames.ts";
 import { moveNodes, setDisabled } from "#src/document/commands/nodes.ts";
 import { addNote, editNote, resizeNote } from "#src/document/commands/notes.ts";
 import { removeSelection } from "#src/document/commands/selection.ts";
-import { edit } from "#src/document/editing.ts";
-import { framesOf } from "#src/document/frames.ts";
-import type { Graph, NodeId } from "#src/schemas/graph.ts";
+import type { NodeId } from "#src/schemas/graph.ts";
 import { attempt, attemptWith } from "./attempt.ts";
+import { moveTo, pastePlace, putIn, split, takeOut } from "./frameActions.ts";
 import { insertStep } from "./insertStep.ts";
 import { type Definitions, freePlace } from "./placement.ts";
 
@@ -29,6 +27,10 @@ export interface EditorActions extends CanvasActions {
   /** The selection as text for the clipboard; null when nothing is selected. */
   copySelected(): string | null;
   paste(text: string, at: Point | null): void;
+  /** Moves what else is selected into the one selected container. */
+  putIn(): void;
+  /** Moves what is selected out of the container around it. */
+  takeOut(): void;
   tidy(): void;
   undo(): void;
   redo(): void;
@@ -82,7 +84,7 @@ export function createEditorActions(parts: EditorParts): EditorActions {
         );
         undo.endGroup();
       }),
-    moveInto: (places, frame) => attempt(() => moveTo(parts, places, frame)),
+    moveInto: (places, frame) => attempt(() => moveTo(parts, { nodeIds: [...places.keys()], frame, places })),
     resizeFrame: (id, size) => attempt(() => resizeFrame(editing, id, size)),
     refuse: (why) => toast.message(why),
     dragging: (places) =>
@@ -129,6 +131,8 @@ export function createEditorActions(parts: EditorParts): EditorActions {
         select(selectNodes([...nodeIds, ...noteIds]));
         canvas.current?.reveal(nodeIds);
       }),
+    putIn: () => putIn(parts),
+    takeOut: () => takeOut(parts),
     tidy: () => attemptWith(loadTidy, ({ tidy }) => tidyUp(parts, tidy)),
     undo: () => undo.undo(),
     redo: () => undo.redo(),
@@ -137,35 +141,6 @@ export function createEditorActions(parts: EditorParts): EditorActions {
 
 /** Room that a new note needs, in canvas units. */
 const noteSize = { width: 248, height: 160 };
-
-/** Into a frame or out of it; says what was lost on the way. */
-function moveTo({ document }: EditorParts, places: ReadonlyMap<string, Point>, frame: string | null): void {
-  const { editing, undo } = document;
-  const { graph } = document.reader.read();
-  const { nodeIds, noteIds } = split(graph, [...places.keys()]);
-  const removed = edit(editing, { label: frame === null ? "move out" : "move into container" }, () => {
-    const notes = noteIds.flatMap((id) => {
-      const position = places.get(id);
-      return position === undefined ? [] : [{ id, position }];
-    });
-    if (notes.length > 0) moveNodes(editing, notes);
-    return moveInto(editing, { nodeIds, frame, places });
-  });
-  undo.endGroup();
-  if (removed === 0) return;
-  toast.message(`${removed} ${removed === 1 ? "connection was" : "connections were"} removed`, {
-    description: "None can cross the frame of a container. Undo brings it back.",
-  });
-}
-
-/** Where a paste at a point of the canvas goes: inside the frame that is there. */
-function pastePlace({ document, definitions }: EditorParts, at: Point) {
-  const { graph } = document.reader.read();
-  const frame = graph.nodes.find(({ id }) => id === frameAt(graph, definitions, { at }));
-  if (frame === undefined) return at;
-  const origin = framesOf(graph).absolute(frame);
-  return { x: at.x - origin.x, y: at.y - origin.y, frame: frame.id };
-}
 
 type Tidy = Awaited<ReturnType<typeof loadTidy>>["tidy"];
 
@@ -177,13 +152,4 @@ function tidyUp({ document, selection, canvas }: EditorParts, tidy: Tidy): void 
   const isFrame = nodeIds.length === 1 && graph.nodes.some(({ id, size }) => id === only && size !== undefined);
   tidy(document.editing, nodeIds.length > 1 || isFrame ? { nodeIds } : {});
   canvas.current?.fit();
-}
-
-/** Ids of a selection by what they are: notes are nodes to the canvas only. */
-function split(graph: Graph, ids: readonly string[]) {
-  const wanted = new Set(ids);
-  return {
-    nodeIds: graph.nodes.filter((node) => wanted.has(node.id)).map((node) => node.id),
-    noteIds: graph.notes.filter((note) => wanted.has(note.id)).map((note) => note.id),
-  };
 }
