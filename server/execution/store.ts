@@ -27,6 +27,7 @@ import { AppError } from "#src/errors.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import { type ExecutionStatus, isFinalExecution } from "#src/schemas/execution.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
+import type { Graph } from "#src/schemas/graph.ts";
 import type { Principal } from "#src/schemas/principal.ts";
 import { createCreations, type PlacedExecution } from "./creations.ts";
 import { createGroupCommit, type GroupCommit } from "./groupCommit.ts";
