@@ -13,7 +13,7 @@ test("every page and every section of the settings can be left for the next", as
   const main = page.getByRole("navigation", { name: "Main" });
   await page.goto(`${app.server.url}/workflows`);
   await main.getByRole("link", { name: "Settings" }).click();
-  for (const section of ["Profile", "Workspace", "Members", "Models", "Audit log", "Appearance"]) {
+  for (const section of ["Profile", "Workspace", "Members", "Models", "Limits", "Audit log", "Appearance"]) {
     await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: section }).click();
     await page.getByRole("heading", { level: 1, name: section }).waitFor();
   }

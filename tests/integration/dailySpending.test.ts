@@ -30,7 +30,7 @@ for (const kind of databaseKinds) {
     let under: TestDatabase;
     beforeAll(async () => {
       under = await testDatabase(kind, 4);
-    });
+    }, 60_000);
     afterAll(() => under[Symbol.asyncDispose]());
 
     async function begin(workspaceId: WorkspaceId) {
