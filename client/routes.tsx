@@ -22,6 +22,7 @@ const ExecutionsPage = lazyPage(() => import("./pages/executions/ExecutionsPage.
 const ExecutionPage = lazyPage(() => import("./pages/executions/ExecutionPage.tsx").then((m) => m.ExecutionPage));
 const ComparePage = lazyPage(() => import("./pages/executions/ComparePage.tsx").then((m) => m.ComparePage));
 const WaitingPage = lazyPage(() => import("./pages/waiting/WaitingPage.tsx").then((m) => m.WaitingPage));
+const TestsPage = lazyPage(() => import("./pages/tests/TestsPage.tsx").then((m) => m.TestsPage));
 const AgentsPage = lazyPage(() => import("./pages/agents/AgentsPage.tsx").then((m) => m.AgentsPage));
 const SettingsPage = lazyPage(() => import("./pages/settings/SettingsPage.tsx").then((m) => m.SettingsPage));
 
@@ -118,6 +119,7 @@ function Pages() {
           <WorkflowsPage fallback={rows} />
         </Route>
         <Route path="/workflows/:id/runs">{({ id }) => <Redirect to={`/runs?workflow=${id}`} replace />}</Route>
+        <Route path="/workflows/:id/tests">{({ id }) => <TestsPage key={id} workflowId={id} fallback={rows} />}</Route>
         <Route path="/workflows/:id">{({ id }) => <EditorPage key={id} workflowId={id} fallback={rows} />}</Route>
         <Route path="/runs">
           <ExecutionsPage fallback={rows} />

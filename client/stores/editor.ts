@@ -15,7 +15,9 @@ export type EditorOverlay =
   | { readonly kind: "none" }
   | { readonly kind: "palette"; readonly request: PaletteRequest }
   | { readonly kind: "menu"; readonly target: MenuTarget; readonly screen: Point }
-  | { readonly kind: "runForm" };
+  | { readonly kind: "runForm" }
+  /** Asks what goes into a step that is to run alone. */
+  | { readonly kind: "runStep"; readonly nodeId: string };
 export const editorOverlayAtom = atom<EditorOverlay>({ kind: "none" });
 
 /** Asks the inspector to put the cursor into the name of the selected node. Grows with each wish. */

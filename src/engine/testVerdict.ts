@@ -18,7 +18,7 @@ export function judge(expected: Recording, state: ExecutionState, mode: Comparis
   if (!isEnded(state)) return fail("It waits for an answer that the recording does not have.");
   if (status !== expected.status) {
     const why = state.error === null ? "" : `: ${state.error.message}`;
-    return fail(`Expected it to be ${expected.status}, it is ${status}${why}`);
+    return fail(`Expected it to end as ${expected.status}; it ended as ${status}${why}`);
   }
   const differences = differencesIn(expected, state, mode);
   const [first] = differences;

@@ -1,4 +1,4 @@
-import { CornerDownRight, MousePointerClick } from "lucide-react";
+import { CornerDownRight, MousePointerClick, Pin } from "lucide-react";
 import { type ReactNode, useContext, useState } from "react";
 import { Link } from "wouter";
 import { RunMomentContext } from "#client/hooks/useRunNow.ts";
@@ -95,7 +95,15 @@ export function StepView({ executionId, stepKey, step, node, over, actions }: St
 
 /** Of a step whose work was done in another run. */
 function ReusedNote({ step }: { readonly step: StepState }) {
-  const { reusedFrom } = step.metadata ?? {};
+  const { reusedFrom, pinned } = step.metadata ?? {};
+  if (pinned === true) {
+    return (
+      <p className="flex items-center gap-1.5 border-b bg-warning-soft px-3 py-1.5 text-warning text-xs">
+        <Pin aria-hidden size={12} className="shrink-0" />
+        This output is pinned: the step did not run.
+      </p>
+    );
+  }
   if (typeof reusedFrom !== "string") return null;
   return (
     <p className="flex items-center gap-1.5 border-b bg-sunken px-3 py-1.5 text-muted text-xs">

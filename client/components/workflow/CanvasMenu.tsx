@@ -3,12 +3,17 @@ import {
   ClipboardPaste,
   Copy,
   CopyPlus,
+  ListStart,
   type LucideIcon,
   Maximize,
   PencilLine,
+  Pin,
+  PinOff,
+  Play,
   Plus,
   Power,
   Scissors,
+  SquarePen,
   StickyNote,
   Trash2,
   Unplug,
@@ -22,6 +27,7 @@ import { Kbd } from "#client/components/ui/Kbd.tsx";
 import { editorOverlayAtom, renameWishAtom, selectionAtom } from "#client/stores/editor.ts";
 import { copy, cut, paste } from "./clipboard.ts";
 import { type EditorServices, useEditor, useGraph } from "./EditorContext.ts";
+import { type StepRuns, useStepRuns } from "./useStepRuns.ts";
 
 interface Item {
   readonly label: string;
@@ -90,6 +96,7 @@ function useItems(target: MenuTarget, screen: Point): readonly (readonly Item[])
   const graph = useGraph();
   const selection = useAtomValue(selectionAtom);
   const wishRename = useSetAtom(renameWishAtom);
+  const steps = useStepRuns();
   const fit: Item = { label: "Fit", icon: Maximize, keys: "1", run: () => editor.canvas.current?.fit() };
   const { actions } = editor;
   if (actions === null) return [[fit]];
@@ -110,8 +117,10 @@ function useItems(target: MenuTarget, screen: Point): readonly (readonly Item[])
     case "node": {
       const several = selection.nodes.size > 1;
       const node = graph.nodes.find((each) => each.id === target.id);
+      const trying = several || node === undefined || node.parent !== undefined ? [] : stepItems(steps, node.id);
       const enabled = graph.nodes.some((each) => selection.nodes.has(each.id) && each.disabled !== true);
       return [
+        ...trying,
         [
           ...(several || node === undefined
             ? []
@@ -147,6 +156,24 @@ function useItems(target: MenuTarget, screen: Point): readonly (readonly Item[])
       ];
     }
   }
+}
+
+/** Running a step, running from it, keeping what it put out. */
+function stepItems(steps: StepRuns, nodeId: string): readonly (readonly Item[])[] {
+  const outputs = steps.outputsOf(nodeId);
+  const isPinned = steps.pins.has(nodeId);
+  const running: Item[] = [
+    { label: "Run this step", icon: Play, run: () => steps.runStep(nodeId) },
+    { label: "Run this step with …", icon: SquarePen, run: () => later(() => steps.askFor(nodeId)) },
+    { label: "Run from here", icon: ListStart, run: () => steps.runFrom(nodeId) },
+  ];
+  const pinning: Item[] = isPinned
+    ? [{ label: "Unpin output", icon: PinOff, keys: "p", run: () => steps.unpin(nodeId) }]
+    : outputs === null
+      ? []
+      : [{ label: "Pin output", icon: Pin, keys: "p", run: () => steps.pin(nodeId, outputs) }];
+  const items = [...(steps.mayRun ? running : []), ...(steps.mayPin ? pinning : [])];
+  return items.length === 0 ? [] : [items];
 }
 
 function canvasItems({ actions }: EditorServices, at: Point, screen: Point): readonly (readonly Item[])[] {

@@ -13,7 +13,7 @@ import { useEditor, useGraph } from "./EditorContext.ts";
 import { EditorKeys } from "./EditorKeys.tsx";
 import { InspectorSkeleton } from "./InspectorSkeleton.tsx";
 import { LatestExecutionContext } from "./LatestExecution.ts";
-import { Inspector, Outline, preloadParts, RunForm, RunPanel, Sheet } from "./parts.ts";
+import { Inspector, Outline, preloadParts, RunForm, RunPanel, RunStepDialog, Sheet } from "./parts.ts";
 import { TopBar } from "./TopBar.tsx";
 import { useVisitors } from "./useVisitors.ts";
 import { useWorkflowRuns } from "./useWorkflowRuns.ts";
@@ -78,6 +78,7 @@ export function Editor() {
           </div>
         </div>
         <EditorKeys />
+        {overlay.kind === "runStep" && <RunStepDialog nodeId={overlay.nodeId} onClose={close} onMissing={close} />}
         {overlay.kind === "runForm" && (
           <RunFormOfGraph
             workflowId={workflowId}

@@ -19,6 +19,8 @@ import type { Graph } from "#src/schemas/graph.ts";
 import { useEditor, useGraph } from "./EditorContext.ts";
 import { KeyHint } from "./KeyHint.tsx";
 import { PanelHandle } from "./PanelHandle.tsx";
+import { PinnedOutputs } from "./PinnedOutputs.tsx";
+import { StepActions } from "./StepActions.tsx";
 import type { WorkflowRuns } from "./useWorkflowRuns.ts";
 
 /** The run on the canvas: steps at the left, the selected one at the right. Closed, one line. */
@@ -44,6 +46,7 @@ export function RunPanel({ runs }: { readonly runs: WorkflowRuns }) {
       <header className="flex h-10 shrink-0 items-center gap-2 border-b pr-1.5 pl-3">
         <RunSummary state={state} connection={runs.connection} />
         <KeyHint state={state} />
+        <PinnedOutputs />
         <div className="ml-auto flex shrink-0 items-center gap-0.5">
           {panel.open && !narrow && (
             <SegmentedControl
@@ -124,6 +127,7 @@ function Steps({ executionId, state, view }: StepsProps) {
           step={shown === null ? null : stepOf(state, shown)}
           node={graph.nodes.find((node) => shown !== null && node.id === nodeOfStep(shown))}
           over={isEnded(state)}
+          actions={shown !== null && isEnded(state) && <StepActions stepKey={shown} />}
         />
       </div>
     </div>

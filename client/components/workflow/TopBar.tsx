@@ -45,6 +45,9 @@ export function TopBar(props: TopBarProps) {
         <Link href={`/workflows/${workflowId}/runs`} className={`${tab} text-muted hover:text-text`}>
           Runs
         </Link>
+        <Link href={`/workflows/${workflowId}/tests`} className={`${tab} text-muted hover:text-text`}>
+          Tests
+        </Link>
       </nav>
       <div className="flex min-w-0 items-center justify-end gap-2">
         <People visitors={props.visitors} />

@@ -10,6 +10,7 @@ export const Palette = lazyPart(() => import("./Palette.tsx").then((m) => m.Pale
 export const CanvasMenu = lazyPart(() => import("./CanvasMenu.tsx").then((m) => m.CanvasMenu));
 export const ProblemMenu = lazyPart(() => import("./ProblemMenu.tsx").then((m) => m.ProblemMenu));
 export const RunForm = lazyPart(() => import("./RunForm.tsx").then((m) => m.RunForm));
+export const RunStepDialog = lazyPart(() => import("./RunStepDialog.tsx").then((m) => m.RunStepDialog));
 export const RunPanel = lazyPart(() => import("./RunPanel.tsx").then((m) => m.RunPanel));
 
 /** So that none of them is waited for when it is asked for. */

@@ -1,4 +1,13 @@
-import { Clapperboard, Ellipsis, GitCompare, PencilRuler, RotateCcw, RotateCw, Square } from "lucide-react";
+import {
+  Clapperboard,
+  Ellipsis,
+  FlaskConical,
+  GitCompare,
+  PencilRuler,
+  RotateCcw,
+  RotateCw,
+  Square,
+} from "lucide-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { Button, ButtonLink } from "#client/components/ui/Button.tsx";
@@ -9,6 +18,7 @@ import { type ExecutionState, isEnded } from "#src/engine/state.ts";
 import type { ExecutionDetail } from "#src/schemas/execution.ts";
 import { ReplayDialog } from "./ReplayDialog.tsx";
 import { useExecutionChanges } from "./useExecutionChanges.ts";
+import { useKeepAsTest } from "./useKeepAsTest.ts";
 
 export interface ExecutionActionsProps {
   readonly detail: ExecutionDetail;
@@ -66,6 +76,8 @@ interface MoreActionsProps {
 function MoreActions({ detail, rerun, ended }: MoreActionsProps) {
   const [, navigate] = useLocation();
   const [replaying, setReplaying] = useState(false);
+  const mayEdit = useMay("editor");
+  const keep = useKeepAsTest(detail);
   const entries: MenuEntry[] = [
     ...(rerun === null
       ? []
@@ -75,6 +87,7 @@ function MoreActions({ detail, rerun, ended }: MoreActionsProps) {
       icon: GitCompare,
       onSelect: () => navigate(`/runs?workflow=${detail.workflowId}&compare=${detail.id}`),
     },
+    ...(ended && mayEdit ? [{ label: "Save as test case", icon: FlaskConical, onSelect: keep }] : []),
     ...(ended ? [{ label: "Replay without any call", icon: Clapperboard, onSelect: () => setReplaying(true) }] : []),
   ];
   return (

@@ -105,7 +105,10 @@ describe("a test case", () => {
     expect(asked).toEqual([]);
     expect(result).toMatchObject({ passed: true, status: "failed" });
     const mended = await tried({ recordedWork, graph: withNode("next", { config: { mended: true } }) });
-    expect(mended.result).toMatchObject({ passed: false, reason: "Expected it to be failed, it is succeeded" });
+    expect(mended.result).toMatchObject({
+      passed: false,
+      reason: "Expected it to end as failed; it ended as succeeded",
+    });
   });
 
   test("against a workflow that cannot run says why", async () => {
