@@ -39,8 +39,9 @@ export function whyNotConnect(graph: Graph, definitions: Definitions, link: Link
   if (output === undefined || input === undefined) return "This port is gone";
   const isEntry = target.parent === source.id;
   const isResult = source.parent === target.id;
-  if (crossesFrame(source, target) || output.inside !== isEntry || input.inside !== isResult)
-    return crossingWords(graph, source, target);
+  if (crossesFrame(source, target)) return crossing(frameBetween(graph, source, target));
+  if (output.inside !== isEntry) return crossing(source);
+  if (input.inside !== isResult) return crossing(target);
   if (!typesFit(output.type, input.type))
     return `${output.label} is ${output.type}, ${input.label} takes ${input.type}`;
   const inside: ReadonlySet<string> = new Set(
@@ -59,13 +60,14 @@ export function whyNotConnect(graph: Graph, definitions: Definitions, link: Link
   return null;
 }
 
-/** Names the frame in the way: the one around the end that lies deeper. */
-function crossingWords(graph: Graph, source: GraphNode, target: GraphNode): string {
+const crossing = ({ name }: GraphNode): string =>
+  `This would cross the frame of “${name}”. Connect to its ports instead: the inner ones inside, the outer ones outside.`;
+
+/** The frame in the way: one around the target and not around the source, or the other way round. */
+function frameBetween(graph: Graph, source: GraphNode, target: GraphNode): GraphNode {
   const frames = framesOf(graph);
   const [near, far] = [frames.around(source), frames.around(target)];
-  const crossed = [...far.filter((frame) => !near.includes(frame)), ...near.filter((frame) => !far.includes(frame))];
-  const name = crossed[0]?.name ?? target.name;
-  return `This would cross the frame of “${name}”. Connect to its ports instead: the inner ones inside, the outer ones outside.`;
+  return far.find((frame) => !near.includes(frame)) ?? near.find((frame) => !far.includes(frame)) ?? target;
 }
 
 /** First pair of ports by which a node just added can be joined to the port it was asked from. */

@@ -35,17 +35,27 @@ export function frameLooks(graph: Graph, { definitions, places }: Laying): Map<s
     const resized = places.get(node.id);
     const stored = frameSize(node, definition) ?? { width: 0, height: 0 };
     const own = resized?.width && resized.height ? { width: resized.width, height: resized.height } : stored;
-    const contents = frames.childrenOf(node.id).flatMap((child) => {
+    const children = frames.childrenOf(node.id);
+    const boxOf = (child: GraphNode, { x, y }: Point) => ({
+      x,
+      y,
+      ...(looks.get(child.id) ?? sizeOf(child, definitions(child.agent))),
+    });
+    const held = children.flatMap((child) => {
       const place = places.get(child.id);
-      const size = looks.get(child.id) ?? sizeOf(child, definitions(child.agent));
-      const box = { x: (place ?? child.position).x, y: (place ?? child.position).y, ...size };
+      const box = boxOf(child, place ?? child.position);
       return place !== undefined && !holdsMiddle(stored, box) ? [] : [box];
     });
-    const least = sizeAround(node, definition, contents);
+    const needed = held.length === 0 ? own : sizeAround(node, definition, held);
     looks.set(node.id, {
-      width: Math.max(own.width, contents.length === 0 ? 0 : least.width),
-      height: Math.max(own.height, contents.length === 0 ? 0 : least.height),
-      least,
+      width: Math.max(own.width, needed.width),
+      height: Math.max(own.height, needed.height),
+      // Of what is in the document: the same during a drag.
+      least: sizeAround(
+        node,
+        definition,
+        children.map((child) => boxOf(child, child.position)),
+      ),
     });
   }
   return looks;

@@ -9,8 +9,16 @@ export interface EndNames extends PortNames {
 
 export const noEnds: EndNames = { inputs: [], outputs: [], innerInputs: [], innerOutputs: [], named: "" };
 
-/** By node; a node without edges is absent. */
+const known = new WeakMap<Graph, ReadonlyMap<string, EndNames>>();
+
+/** By node; a node without edges is absent. Asked for with every move of a drag: the same graph gives the same map. */
 export function connectedPorts(graph: Graph): ReadonlyMap<string, EndNames> {
+  const found = known.get(graph) ?? gatherNames(graph);
+  known.set(graph, found);
+  return found;
+}
+
+function gatherNames(graph: Graph): ReadonlyMap<string, EndNames> {
   const parents = new Map<string, string | undefined>(graph.nodes.map(({ id, parent }) => [id, parent]));
   const names = new Map<string, Record<keyof PortNames, Set<string>>>();
   const at = (id: string) => {

@@ -36,12 +36,14 @@ export function outer(graph: Graph, from: string): string | null {
   return graph.nodes.find((node) => node.id === from)?.parent ?? null;
 }
 
-/** The node and everything that feeds it (upstream) or that it feeds (downstream). */
+/** The node and everything in its frame that feeds it (upstream) or that it feeds (downstream). */
 export function reach(graph: Graph, from: string, way: "upstream" | "downstream"): Set<string> {
+  const parents = new Map<string, string | undefined>(graph.nodes.map(({ id, parent }) => [id, parent]));
+  const edges = graph.edges.filter(({ source, target }) => parents.get(source) === parents.get(target));
   const seen = new Set([from]);
   const open = [from];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    for (const edge of graph.edges) {
+    for (const edge of edges) {
       const [here, there] = way === "downstream" ? [edge.source, edge.target] : [edge.target, edge.source];
       if (here === node && !seen.has(there)) {
         seen.add(there);

@@ -96,7 +96,7 @@ describe("two at the same thing", () => {
         settle(room);
         expect(checkInvariants(ada.editing.doc)).toBe(checkInvariants(bob.editing.doc));
       }
-  });
+  }, 60_000);
 
   test("of two values for one property one stays, the same everywhere, never a mix", () => {
     const room = createRoom(sampleGraph(), 2);

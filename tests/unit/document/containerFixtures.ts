@@ -37,7 +37,7 @@ export const containerGraph = () =>
         agent: "container",
         name: "Each",
         position: { x: 400, y: 100 },
-        size: { width: 800, height: 400 },
+        size: { width: 960, height: 400 },
         config: {},
       },
       { id: "ask", key: "ask", agent: "llm", name: "Ask", position: { x: 120, y: 140 }, parent: "each", config: {} },
