@@ -3,7 +3,7 @@ import { index, jsonb, pgPolicy, pgTable, text } from "drizzle-orm/pg-core";
 import type { AuditId, WorkspaceId } from "#src/ids.ts";
 import type { JsonObject } from "#src/json.ts";
 import type { Principal } from "#src/schemas/principal.ts";
-import { identityRole, tenantPolicy, time } from "./columns.ts";
+import { engineRole, identityRole, tenantPolicy, time } from "./columns.ts";
 
 /** Who did what. Rows are inserted and read, never changed. */
 export const auditLog = pgTable(
@@ -24,6 +24,8 @@ export const auditLog = pgTable(
   (table) => [
     index("audit_log_page").on(table.workspaceId, table.at.desc(), table.id.desc()),
     tenantPolicy("audit_log"),
+    // What the housekeeping did of its own accord.
+    pgPolicy("audit_log_engine", { to: engineRole, for: "insert", withCheck: sql`true` }),
     pgPolicy("audit_log_identity", { to: identityRole, for: "insert", withCheck: sql`true` }),
   ],
 );

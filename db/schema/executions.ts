@@ -78,6 +78,10 @@ export const workflowExecutions = pgTable(
     concurrencyLimit: integer("concurrency_limit"),
     /** Which of those places it has, from 1, while it runs. */
     concurrencySlot: integer("concurrency_slot"),
+    /**
+     * What its row, events and steps take, measured after it has ended; in no index, so that writing it down is a change in place.
+     */
+    storedBytes: bigint("stored_bytes", { mode: "number" }),
     createdAt: createdAt(),
     startedAt: time("started_at"),
     endedAt: time("ended_at"),
@@ -110,6 +114,8 @@ export const workflowExecutions = pgTable(
     index("workflow_executions_children")
       .on(table.parentExecutionId, table.createdAt)
       .where(sql`parent_execution_id is not null`),
+    // Retention: the oldest first.
+    index("workflow_executions_ended").on(table.workspaceId, table.endedAt, table.id).where(sql`ended_at is not null`),
     index("workflow_executions_held").on(table.leaseOwner).where(sql`lease_owner is not null`),
     foreignKey({
       name: "workflow_executions_workflow",

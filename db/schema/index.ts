@@ -5,6 +5,7 @@ export * from "./documents.ts";
 export * from "./executions.ts";
 export * from "./limits.ts";
 export * from "./profiles.ts";
+export * from "./retention.ts";
 export * from "./schedules.ts";
 export * from "./testCases.ts";
 export * from "./waits.ts";

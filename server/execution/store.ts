@@ -18,7 +18,7 @@ import {
   renewLeases,
   requestCancel,
 } from "#db/statements/leases.ts";
-import { parkUnreadable, unparkUnreadable } from "#db/statements/parkUnreadable.ts";
+import { parkUnreadable } from "#db/statements/parkUnreadable.ts";
 import { readEvents } from "#db/statements/readEvents.ts";
 import { withEngine } from "#db/tenant.ts";
 import type { ClaimedExecution, ExecutionStore, GivenAnswer, Lease } from "#src/engine/ports.ts";
@@ -48,8 +48,6 @@ export interface DatabaseStore extends ExecutionStore {
   claimOne(worker: string, executionId: ExecutionId): Promise<ClaimedExecution[]>;
   /** Gives up one lease, if it is still current. */
   releaseOne(lease: Lease): Promise<void>;
-  /** Lets executions be claimed again whose histories an older release could not read. */
-  unpark(): Promise<void>;
   /** Gives up the worker's lease on one execution, whatever its epoch. */
   releaseHeld(worker: string, executionId: ExecutionId): Promise<void>;
 }
@@ -93,9 +91,6 @@ export function createDatabaseStore(db: Database): DatabaseStore {
     },
     async releaseOne({ worker, executionId, epoch }) {
       await engineRows(db, releaseLease, [worker, executionId, epoch]);
-    },
-    async unpark() {
-      await engineRows(db, unparkUnreadable, [alphabet.number]);
     },
     async releaseHeld(worker, executionId) {
       await engineRows(db, releaseLease, [worker, executionId, null]);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Database } from "#db/client.ts";
+import { engineRows } from "#db/engine.ts";
 import { findExecution, readEvents } from "#db/queries/executions.ts";
+import { unparkUnreadable } from "#db/statements/parkUnreadable.ts";
 import { withTenant } from "#db/tenant.ts";
 import { createDatabaseStore } from "#server/execution/store.ts";
 import { alphabet } from "#src/engine/upcast.ts";
@@ -80,7 +82,7 @@ for (const kind of databaseKinds) {
       const store = createDatabaseStore(db);
       const { id } = await fromTomorrow();
       await store.claim("old", 10);
-      await store.unpark();
+      await engineRows(db, unparkUnreadable, [alphabet.number]);
       expect((await rowOf(id))?.lease_owner).toBe(`unreadable:${alphabet.number}`);
       await asOwner(
         db,
@@ -92,7 +94,7 @@ for (const kind of databaseKinds) {
         `update workflow_executions set last_seq = 1, status = 'queued' where id = '${id}';
          delete from execution_events where execution_id = '${id}' and seq = 2`,
       );
-      await store.unpark();
+      await engineRows(db, unparkUnreadable, [alphabet.number]);
       const claimed = await store.claim("new", 10);
       expect(claimed.map(({ lease }) => lease.executionId)).toEqual([id]);
     });

@@ -1,0 +1,172 @@
+/**
+ * What a row takes beside its values that vary in length: header, fixed columns, ids and its entries in indexes, in bytes. Reckoned
+ * once for each table, because asking Postgres would read every row's every column.
+ */
+const eventRow = 190;
+const stepRow = 300;
+const executionRow = 1_300;
+
+/** The most executions that one statement touches, and the most events of them. */
+const batchSize = 200;
+const batchEvents = 4_000;
+
+const sizeOfEvent = (name: string) => `pg_column_size(${name}.body) + ${eventRow}`;
+const sizeOfStep = (
+  name: string,
+) => `coalesce(pg_column_size(${name}.inputs), 0) + coalesce(pg_column_size(${name}.outputs), 0)
+  + coalesce(pg_column_size(${name}.error), 0) + ${stepRow}`;
+const sizeOfExecution = (name: string) => `coalesce(pg_column_size(${name}.input_data), 0)
+  + coalesce(pg_column_size(${name}.output_data), 0) + coalesce(pg_column_size(${name}.error), 0)
+  + pg_column_size(${name}.trigger) + ${executionRow}`;
+
+/** Workspaces that have, or had, executions which ended, by skipping through an index from one to the next. */
+export const workspacesWithEnded = `
+with recursive workspace (id) as (
+  (select workspace_id from workflow_executions where ended_at is not null order by workspace_id limit 1)
+  union all
+  select (select workspace_id from workflow_executions where ended_at is not null and workspace_id > workspace.id
+    order by workspace_id limit 1)
+  from workspace where workspace.id is not null
+) select id from workspace where id is not null union select workspace_id from storage_use`;
+
+/**
+ * Measures some of a workspace's executions that have ended since it was last done, and adds them to its sums. What is in its
+ * last commits while another is measured is found by looking two minutes back. Sizes are those of the stored, compressed values:
+ * none is read. Answers with how many it measured.
+ */
+export const measureEnded = `
+with use as (
+  select coalesce((select measured_until from storage_use where workspace_id = $1), '-infinity') - interval '2 minutes' as since
+), unmeasured as (
+  select execution.id, execution.ended_at, ${sizeOfExecution("execution")} as bytes
+  from workflow_executions as execution, use
+  where execution.workspace_id = $1 and execution.ended_at is not null and execution.ended_at >= use.since
+    and execution.stored_bytes is null
+  order by execution.ended_at, execution.id limit ${batchSize}
+), sized as (
+  select unmeasured.*, of_events.count as events, of_events.bytes as event_bytes, of_steps.count as steps,
+    of_steps.bytes as step_bytes
+  from unmeasured
+  cross join lateral (
+    select count(*) as count, coalesce(sum(${sizeOfEvent("event")}), 0) as bytes
+    from execution_events as event where event.execution_id = unmeasured.id
+  ) as of_events
+  cross join lateral (
+    select count(*) as count, coalesce(sum(${sizeOfStep("step")}), 0) as bytes
+    from execution_steps as step where step.execution_id = unmeasured.id
+  ) as of_steps
+), marked as (
+  update workflow_executions as execution set stored_bytes = sized.bytes + sized.event_bytes + sized.step_bytes
+  from sized where execution.id = sized.id and execution.stored_bytes is null
+  returning sized.*
+), added as (
+  insert into storage_use as used (workspace_id, executions, execution_bytes, events, event_bytes, steps, step_bytes, measured_until)
+  select $1, count(*), sum(bytes), sum(events), sum(event_bytes), sum(steps), sum(step_bytes), max(ended_at) from marked having count(*) > 0
+  on conflict (workspace_id) do update set
+    executions = used.executions + excluded.executions, execution_bytes = used.execution_bytes + excluded.execution_bytes,
+    events = used.events + excluded.events, event_bytes = used.event_bytes + excluded.event_bytes,
+    steps = used.steps + excluded.steps, step_bytes = used.step_bytes + excluded.step_bytes,
+    measured_until = greatest(used.measured_until, excluded.measured_until)
+)
+select count(*)::int as measured from marked`;
+
+/**
+ * Removes some executions of a workspace that are over its rule, oldest first, with everything that is theirs, and takes them from
+ * its sums: those that ended before $2 (epoch milliseconds), and as many as there are more than $3 or as take it over $4 bytes;
+ * null for no such limit. A batch is at most ${batchSize} executions and ${batchEvents} events, so it takes the same time whatever they
+ * are; one with more events than that loses them in several batches, the last ones first, and its row with the last batch. Answers
+ * and waits go by their foreign keys. Answers with how many executions and events went.
+ *
+ * An execution whose parent goes on stays: its parent may ask for its result again. What else points to a removed one (forks, test
+ * cases) has copies of what it needs, and shows where it came from as gone.
+ *
+ * Rows are found first and then deleted by their place or key, and the sizes of batches are literals: with neither can the planner
+ * think of reading a whole table.
+ */
+export const removeOldest = `
+with use as (
+  select coalesce(max(executions), 0) - $3::bigint as too_many,
+    coalesce(max(execution_bytes + event_bytes + step_bytes), 0) - $4::bigint as too_much
+  from storage_use where workspace_id = $1
+), oldest as (
+  select execution.id, execution.ended_at, execution.last_seq, execution.stored_bytes
+  from workflow_executions as execution
+  where execution.workspace_id = $1 and execution.ended_at is not null and not exists (
+    select from workflow_executions as parent where parent.id = execution.parent_execution_id and parent.ended_at is null)
+  order by execution.ended_at, execution.id limit ${batchSize}
+), counted as (
+  select oldest.*, row_number() over before as place,
+    sum(coalesce(stored_bytes, 0)) over before - coalesce(stored_bytes, 0) as bytes_before, sum(last_seq) over before as events
+  from oldest window before as (order by ended_at, id)
+), chosen as materialized (
+  select counted.id, counted.last_seq, counted.stored_bytes is not null as is_measured from counted, use
+  where (ended_at < to_timestamp($2::float8 / 1000) or place <= too_many or bytes_before < too_much)
+    and (events <= ${batchEvents} or place = 1)
+), events as (
+  delete from execution_events as event where ctid = any (array(
+    select place.ctid from chosen cross join lateral (
+      select ctid from execution_events where execution_id = chosen.id order by seq desc limit ${batchEvents}) as place))
+  returning event.execution_id, ${sizeOfEvent("event")} as bytes
+), steps as (
+  delete from execution_steps as step where ctid = any (array(
+    select place.ctid from chosen cross join lateral (
+      select ctid from execution_steps where execution_id = chosen.id order by step_key limit ${batchEvents}) as place))
+  returning step.execution_id, ${sizeOfStep("step")} as bytes
+), executions as (
+  delete from workflow_executions as execution where id = any (array(
+    select id from chosen where last_seq <= ${batchEvents}
+      or (select count(*) from events where execution_id = chosen.id) < ${batchEvents}
+      and (select count(*) from steps where execution_id = chosen.id) < ${batchEvents}))
+  returning execution.id as execution_id, execution.ended_at, ${sizeOfExecution("execution")} as bytes
+), gone as (
+  select (select count(*) from executions) as executions, (select max(ended_at) from executions) as until,
+    (select count(*) from events) as events, sum(bytes) as bytes,
+    coalesce(sum(bytes) filter (where kind = 1 and is_measured), 0) as execution_bytes, count(*) filter (where kind = 1 and is_measured) as execution_count,
+    coalesce(sum(bytes) filter (where kind = 2 and is_measured), 0) as event_bytes, count(*) filter (where kind = 2 and is_measured) as event_count,
+    coalesce(sum(bytes) filter (where kind = 3 and is_measured), 0) as step_bytes, count(*) filter (where kind = 3 and is_measured) as step_count
+  from (
+    select 1 as kind, execution_id, bytes from executions
+    union all select 2, execution_id, bytes from events
+    union all select 3, execution_id, bytes from steps
+  ) as row join chosen on chosen.id = row.execution_id
+), taken as (
+  insert into storage_use as used (workspace_id, removed, removed_bytes, unreported, unreported_bytes, removed_until, last_removed_at)
+  select $1, executions, bytes, executions, bytes, until, clock_timestamp() from gone where bytes > 0
+  on conflict (workspace_id) do update set
+    executions = greatest(0, used.executions - (select execution_count from gone)),
+    execution_bytes = greatest(0, used.execution_bytes - (select execution_bytes from gone)),
+    events = greatest(0, used.events - (select event_count from gone)),
+    event_bytes = greatest(0, used.event_bytes - (select event_bytes from gone)),
+    steps = greatest(0, used.steps - (select step_count from gone)),
+    step_bytes = greatest(0, used.step_bytes - (select step_bytes from gone)),
+    removed = used.removed + excluded.removed, removed_bytes = used.removed_bytes + excluded.removed_bytes,
+    unreported = used.unreported + excluded.unreported, unreported_bytes = used.unreported_bytes + excluded.unreported_bytes,
+    removed_until = greatest(used.removed_until, excluded.removed_until), last_removed_at = excluded.last_removed_at
+)
+select executions::int as executions, events::int as events from gone`;
+
+/** A workspace was looked at; the first time makes its row. */
+export const markChecked = `
+insert into storage_use (workspace_id, checked_at) values ($1, clock_timestamp())
+on conflict (workspace_id) do update set checked_at = excluded.checked_at`;
+
+/** Tells the audit log what was removed since the last entry, at most once an hour. $2: the id of the entry. */
+export const reportRemoved = `
+with before as (
+  select * from storage_use where workspace_id = $1 for update
+), due as (
+  update storage_use as used set unreported = 0, unreported_bytes = 0, reported_at = clock_timestamp()
+  from before
+  where used.workspace_id = before.workspace_id and before.unreported > 0
+    and coalesce(before.reported_at, '-infinity') < clock_timestamp() - interval '1 hour'
+  returning before.unreported, before.unreported_bytes, before.removed_until
+)
+insert into audit_log (id, workspace_id, action, detail, at)
+select $2, $1, 'retention.removed',
+  jsonb_build_object('executions', unreported, 'bytes', unreported_bytes, 'endedUntil', to_char(removed_until at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
+  clock_timestamp()
+from due`;
+
+/** The rule of a workspace; no row when nobody has set one. */
+export const readRule = `
+select max_age_days, max_executions::float8, max_bytes::float8 from retention_rules where workspace_id = $1`;

@@ -1,0 +1,64 @@
+import type { Database } from "#db/client.ts";
+import { engineRows } from "#db/engine.ts";
+import { onlyOne } from "#db/onlyOne.ts";
+import { unparkUnreadable } from "#db/statements/parkUnreadable.ts";
+import type { Clock } from "#src/engine/ports.ts";
+import { alphabet } from "#src/engine/upcast.ts";
+import type { NewId } from "#src/ids.ts";
+import { applyRetention } from "./retention.ts";
+
+/** How often a round is made. The first comes after as long: a start has better things to do. */
+export const roundMs = 60_000;
+const shortestPauseMs = 10;
+
+export interface HousekeepingOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: { warn(context: object, message: string): void };
+}
+
+export interface Housekeeping {
+  /** Makes the next round now. */
+  look(): void;
+  /** Lets the statement that runs end. */
+  stop(): Promise<void>;
+}
+
+/**
+ * What has to be done now and then, once for all processes: whichever comes first makes the round. Executions that an older release
+ * could not read are for this one to try; what is over the retention rule is removed.
+ */
+export function startHousekeeping({ db, clock, newId, log }: HousekeepingOptions): Housekeeping {
+  const stopping = clock.newAbort();
+  let pause = clock.newAbort();
+  const isStopping = () => stopping.signal.aborted;
+
+  async function round(): Promise<void> {
+    await engineRows(db, unparkUnreadable, [alphabet.number]);
+    await onlyOne(db, "agentflow housekeeping", () =>
+      applyRetention({
+        ...{ db, newId, now: clock.now, isStopping },
+        pause: (tookMs) => clock.sleep(Math.max(shortestPauseMs, tookMs), stopping.signal),
+      }),
+    );
+  }
+  async function rounds(): Promise<void> {
+    await engineRows(db, unparkUnreadable, [alphabet.number]).catch(() => {});
+    while (!isStopping()) {
+      await clock.sleep(roundMs, pause.signal);
+      pause = clock.newAbort();
+      if (isStopping()) return;
+      await round().catch((err: unknown) => log.warn({ err }, "Housekeeping failed; the next round tries again"));
+    }
+  }
+  const running = rounds();
+  return {
+    look: () => pause.abort("look"),
+    async stop() {
+      stopping.abort("stopping");
+      pause.abort("stopping");
+      await running;
+    },
+  };
+}
