@@ -11,6 +11,7 @@ import {
   decide,
   endScope,
   isDue,
+  overAt,
   isEnding,
   isOverBudget,
   isRetryDue,
@@ -311,7 +312,7 @@ export function newFrontier(plan: Plan, stateOf: () => ExecutionState, isHeld: (
         if (at !== null && at !== undefined && (earliest === null || at < earliest)) earliest = at;
       };
       for (const stepKey of retries) take(stepOf(state, stepKey).retryAt);
-      for (const stepKey of waits) take(stepOf(state, stepKey).interrupt?.dueAt);
+      for (const stepKey of waits) take(overAt(stepOf(state, stepKey)));
       return earliest;
     },
     isWaiting: () => waits.size > 0,

@@ -86,7 +86,11 @@ async function run(plan: Plan, running: Running): Promise<ExecutionState> {
   const { deps, control, history } = running;
   const inbox = newInbox<Message>();
   const wake = () => inbox.put({ type: "woken" });
-  const alarm = newAlarm(deps.clock, wake);
+  const alarm = newAlarm(deps.clock, () => {
+    // A wait whose time is up may have had its answer just before.
+    if (frontier.isWaiting()) answers.ask();
+    wake();
+  });
   const isHeld = () => running.spending?.mayStart(history.state().spent) === false;
   const frontier = newFrontier(plan, history.state, isHeld);
   const attempts = new Map<string, Attempt>();

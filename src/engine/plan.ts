@@ -267,8 +267,22 @@ export function startOf(scope: Scope, node: PlannedNode, step: StepState, inputs
 
 export const isRetryDue = (step: StepState, now: number): boolean => step.retryAt !== null && step.retryAt <= now;
 
-export const isDue = (step: StepState, now: number): boolean =>
-  step.interrupt !== null && step.interrupt.dueAt !== null && step.interrupt.dueAt <= now;
+/**
+ * An answer that the store took in the last moment is still on its way to the loop: a wait for an answer is over by itself only this
+ * much after its deadline, in milliseconds, so that nobody is told that an answer was taken which then does not count.
+ */
+export const answerSlackMs = 500;
+
+/** When a wait is over by itself, epoch milliseconds; null: never. */
+export function overAt({ interrupt }: StepState): number | null {
+  if (interrupt === null || interrupt.dueAt === null) return null;
+  return interrupt.kind === "time" ? interrupt.dueAt : interrupt.dueAt + answerSlackMs;
+}
+
+export const isDue = (step: StepState, now: number): boolean => {
+  const at = overAt(step);
+  return at !== null && at <= now;
+};
 
 const due: Answer = { kind: "due" };
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { answerSlackMs } from "#src/engine/plan.ts";
 import { stepOf } from "#src/engine/state.ts";
 import { AppError } from "#src/errors.ts";
 import type { Work } from "#tests/support/engine/agents.ts";
@@ -152,7 +153,7 @@ describe("a wait", () => {
     const due = sketch({ ask: { agent: "ask", config: { inMs: 3_600_000 } }, after: "work" }, ["ask.out -> after"]);
     const rig = await engineRig(due);
     const waiting = await rig.run("one");
-    expect(waiting.waiting?.wakeAt).toBe(rig.clock.now() + 3_600_000);
+    expect(waiting.waiting?.wakeAt).toBe(rig.clock.now() + 3_600_000 + answerSlackMs);
     await rig.clock.advance(3_599_000);
     expect(await rig.store.claim("two", 1)).toEqual([]);
     await rig.clock.advance(100_000);
