@@ -12,6 +12,7 @@ import { EmptyState } from "../ui/EmptyState.tsx";
 import { plural, showMoment } from "../ui/format.ts";
 import { JsonTree } from "../ui/JsonTree.tsx";
 import { Tabs } from "../ui/Tabs.tsx";
+import { ChildNote } from "../waits/ChildNote.tsx";
 import { StepWait } from "../waits/StepWait.tsx";
 import { ModelNote } from "./ModelNote.tsx";
 import { StepErrorView } from "./StepErrorView.tsx";
@@ -77,6 +78,7 @@ export function StepView({ executionId, stepKey, step, node, over, actions }: St
       }
     >
       <ReusedNote step={step} />
+      {node?.agent === "workflow" && <ChildNote executionId={executionId} stepKey={stepKey} />}
       <ModelNote step={step} />
       {open === "output" && step.interrupt !== null && !over ? (
         <StepWait

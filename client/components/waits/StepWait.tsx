@@ -1,4 +1,4 @@
-import { Hourglass, RadioTower, Stamp } from "lucide-react";
+import { Hourglass, RadioTower, Stamp, Workflow } from "lucide-react";
 import type { ReactNode } from "react";
 import { CopyButton } from "#client/components/ui/CopyButton.tsx";
 import { showMoment } from "#client/components/ui/format.ts";
@@ -34,7 +34,11 @@ export function StepWait(props: StepWaitProps) {
         </Waiting>
       );
     case "execution":
-      return null;
+      return (
+        <Waiting icon={<Workflow aria-hidden size={15} />} title="Waits for the other workflow">
+          <p className="text-muted text-sm">It goes on when that run ends.</p>
+        </Waiting>
+      );
     default:
       return assertNever(interrupt);
   }

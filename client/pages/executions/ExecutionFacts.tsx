@@ -1,4 +1,5 @@
 import { CircleAlert } from "lucide-react";
+import { Link } from "wouter";
 import { CopyButton } from "#client/components/ui/CopyButton.tsx";
 import { showMoment } from "#client/components/ui/format.ts";
 import type { ExecutionState } from "#src/engine/state.ts";
@@ -20,6 +21,7 @@ export function ExecutionFacts({
         <Fact term="Started">{showMoment(Date.parse(detail.startedAt ?? detail.createdAt))}</Fact>
         <Fact term="By">{detail.trigger.by.name}</Fact>
         <Fact term="Trigger">{triggerLabels[detail.trigger.kind]}</Fact>
+        {detail.trigger.parent && <Parent id={detail.trigger.parent.executionId} />}
         <ExecutionLineage detail={detail} />
         <div className="flex items-center gap-1.5">
           <dt className="text-faint">Run</dt>
@@ -35,6 +37,20 @@ export function ExecutionFacts({
           <span className="min-w-0 select-text break-words">{state.error.message}</span>
         </p>
       )}
+    </div>
+  );
+}
+
+/** The run that this one is a part of. */
+function Parent({ id }: { readonly id: string }) {
+  return (
+    <div className="flex items-center gap-1.5">
+      <dt className="text-faint">Part of</dt>
+      <dd>
+        <Link href={`/runs/${id}`} className="rounded-xs font-mono text-2xs text-accent-text hover:underline">
+          {`…${id.slice(-6)}`}
+        </Link>
+      </dd>
     </div>
   );
 }
