@@ -72,7 +72,7 @@ describe("editing together, any story", () => {
       expect(checkInvariants(compacted)).toBe(checkInvariants(replay));
       expect(Y.encodeStateVector(compacted)).toEqual(Y.encodeStateVector(replay));
     }
-  });
+  }, 60_000);
 });
 
 describe("two at the same thing", () => {
@@ -122,7 +122,7 @@ describe("two at the same thing", () => {
         { x: y, y },
       ]).toContainEqual(seen[0] as { x: number; y: number });
     }
-  });
+  }, 60_000);
 });
 
 describe("undo among several", () => {
@@ -145,5 +145,5 @@ describe("undo among several", () => {
       expect(checkInvariants(ada.editing.doc)).toBe(before);
       expect(checkInvariants(bob.editing.doc)).toBe(before);
     }
-  });
+  }, 60_000);
 });
