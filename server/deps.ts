@@ -30,6 +30,7 @@ import { createFailpoints } from "./execution/failpoints.ts";
 import { createFeed } from "./execution/feed.ts";
 import { createLimits } from "./execution/limits/createLimits.ts";
 import { createRunner } from "./execution/runner.ts";
+import { startHousekeeping } from "./housekeeping/housekeeping.ts";
 import { createHealth, type Health } from "./http/health.ts";
 import type { UpgradeDeps } from "./http/upgrades.ts";
 import { createDocuments, type Documents } from "./realtime/documents/documents.ts";
@@ -45,6 +46,7 @@ import { createExecutionsService } from "./services/executionsService.ts";
 import { createLimitsService } from "./services/limitsService.ts";
 import type { Executions } from "./services/ports.ts";
 import { createPrepare } from "./services/prepare.ts";
+import { createRetentionService } from "./services/retentionService.ts";
 import { createSchedulesService } from "./services/schedulesService.ts";
 import type { Services } from "./services/services.ts";
 import { createSessions, type Sessions, type SessionsEnded } from "./services/sessions.ts";
@@ -162,6 +164,7 @@ function createServices(parts: ServiceParts): {
     answers: createAnswersService({ db, executions, audit }),
     ...createTravelServices({ ...running, db, documents, executions, prepare, activity, audit, newId, now }),
     limits: createLimitsService({ db, catalogue, audit, now, onChange: parts.onLimits }),
+    retention: createRetentionService({ db, audit }),
     schedules: createSchedulesService({ db, audit, newId, now, onChange: parts.onSchedules }),
     agents: createAgentsService(Object.values(registry).map(describeAgent), parts.models),
   };
@@ -194,7 +197,16 @@ function startRunner({ env, db, feed, between, contextFor, log }: RunnerParts) {
   });
   between.notices.on("work", runner.look);
   between.notices.on("cancel", ({ executionId, by }) => runner.cancelHere(executionId, by));
-  return { runner, limits };
+  between.notices.on("limits", ({ workspaceId }) => {
+    limits.changed(workspaceId);
+    runner.look();
+  });
+  const onLimits = (workspaceId: WorkspaceId) => {
+    limits.changed(workspaceId);
+    runner.look();
+    between.notices.limits(workspaceId);
+  };
+  return { runner, limits, onLimits };
 }
 
 /** Opens the database, migrates it and wires everything. Whoever calls it calls `stop`. Errors: unavailable, config_invalid. */
@@ -224,12 +236,8 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
   });
   closeEndedSessions({ sessions, trpcSockets, documents, notices: between.notices });
   const feed = shareFeed(createFeed(), between.bus, systemClock.now);
-  const { runner, limits } = startRunner({ env, db, feed, between, contextFor, log });
+  const { runner, limits, onLimits } = startRunner({ env, db, feed, between, contextFor, log });
   const executions: Executions = { ...runner, subscribe: feed.subscribe };
-  const onLimits = (workspaceId: WorkspaceId) => {
-    limits.changed(workspaceId);
-    runner.look();
-  };
   let ticker: Ticker | null = null;
   const onSchedules = () => {
     ticker?.wake();
@@ -245,6 +253,7 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
     draining ??= Promise.all([ticker?.stop(), runner.stop()]);
     await draining;
   };
+  const housekeeping = env.role === "api" ? null : startHousekeeping({ db, clock: systemClock, newId, log });
   const recheck = setInterval(() => {
     trpcSockets.recheck(sessions.stillOpen).catch((err: unknown) => log.warn({ err }, "sessions not rechecked"));
   }, recheckMs);
@@ -272,7 +281,7 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
     }),
     drain,
     async stop() {
-      await drain();
+      await Promise.all([drain(), housekeeping?.stop()]);
       clearInterval(recheck);
       trpcSockets.closeAll();
       await documents.close();

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { executionId, type WorkflowId, workflowId } from "#src/ids.ts";
+import { executionId, type WorkflowId, type WorkspaceId, workflowId, workspaceId } from "#src/ids.ts";
 import { type Principal, principal } from "#src/schemas/principal.ts";
 import type { Bus } from "./bus.ts";
 
@@ -20,6 +20,8 @@ const notice = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("sessions"), ended: sessionsEnded }),
   /** A schedule was made or changed. */
   z.strictObject({ kind: z.literal("schedules") }),
+  /** What a workspace's executions may do together was changed: what is known of it is old. */
+  z.strictObject({ kind: z.literal("limits"), workspaceId }),
 ]);
 export type Notice = z.output<typeof notice>;
 type Of<Kind extends Notice["kind"]> = Extract<Notice, { kind: Kind }>;
@@ -32,6 +34,7 @@ export interface Notices {
   begun(workflowId: WorkflowId): void;
   sessions(ended: Of<"sessions">["ended"]): void;
   schedules(): void;
+  limits(workspaceId: WorkspaceId): void;
   on<Kind extends Notice["kind"]>(kind: Kind, listener: (notice: Of<Kind>) => void): void;
 }
 
@@ -71,6 +74,7 @@ export function createNotices(bus: Bus): Notices {
     begun,
     sessions: (ended) => send({ kind: "sessions", ended }),
     schedules: () => send({ kind: "schedules" }),
+    limits: (id) => send({ kind: "limits", workspaceId: id }),
     on: (kind, listener) => void listeners.push({ kind, listener }),
   };
 }
