@@ -35,6 +35,8 @@ export interface Rig extends AsyncDisposable {
   readonly sql: postgres.Sql;
   readonly ledger: Ledger;
   readonly accepted: readonly string[];
+  /** Why starts were not accepted. */
+  readonly refusals: readonly string[];
   start(options?: ServerOptions): Promise<RunningServer>;
   proxy(target: string): Promise<ChaosProxy>;
   redis(): Promise<OwnRedis>;
@@ -43,6 +45,8 @@ export interface Rig extends AsyncDisposable {
   workflow(server: RunningServer, graph: GraphInput): Promise<string>;
   /** Starts an execution. Null when nobody promised anything: refused, or no answer. */
   submit(server: RunningServer, workflowId: string, input?: unknown): Promise<string | null>;
+  /** Whether the cancel was acknowledged; not when the execution had ended before, or nobody answered. */
+  cancel(server: RunningServer, id: string): Promise<boolean>;
   /** Waits until every execution has ended. */
   settled(limitMs?: number): Promise<void>;
   verdict(options?: { readonly frozen?: boolean }): Promise<Verdict>;
@@ -86,6 +90,7 @@ export async function openRig(): Promise<Rig> {
   const sql = postgres(database.url, { max: 2, onnotice: () => {} });
   opened.defer(() => sql.end({ timeout: 1 }));
   const accepted: string[] = [];
+  const refusals: string[] = [];
   let owner: Promise<RestClient> | null = null;
   const stack = opened.move();
 
@@ -120,6 +125,7 @@ export async function openRig(): Promise<Rig> {
     sql,
     ledger,
     accepted,
+    refusals,
     start,
     client,
     proxy: async (target) => stack.use(await startChaosProxy(target)),
@@ -132,9 +138,19 @@ export async function openRig(): Promise<Rig> {
       const at = await client(server);
       const started = await at
         .call<{ executionId: string }>("POST", `/api/workflows/${workflowId}/execute`, { input })
-        .catch(() => null);
+        .catch((error: unknown) => {
+          refusals.push(String(error));
+          return null;
+        });
       if (started !== null) accepted.push(started.executionId);
       return started?.executionId ?? null;
+    },
+    async cancel(server, id) {
+      const at = await client(server);
+      return at.call("POST", `/api/executions/${id}/cancel`, {}).then(
+        () => true,
+        () => false,
+      );
     },
     settled: (limitMs) =>
       until(

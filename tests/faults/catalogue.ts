@@ -1,0 +1,5 @@
+import { crashes } from "./crashes.ts";
+import type { Fault } from "./rig/fault.ts";
+
+/** Every fault that is tried, in the order of the table. */
+export const faults: readonly Fault[] = [...crashes];

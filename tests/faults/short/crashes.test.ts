@@ -1,0 +1,4 @@
+import { crashes } from "../crashes.ts";
+import { tryShort } from "../rig/short.ts";
+
+tryShort(crashes);
