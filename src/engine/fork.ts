@@ -5,6 +5,7 @@ import type { ExecutionEvent, ExecutionEventBody, StepKey, StepOutputs } from ".
 import type { Graph, GraphNode } from "../schemas/graph.ts";
 import type { Trigger } from "../schemas/principal.ts";
 import { reduceAll } from "./reduce.ts";
+import { type Resumable, reopenedBody, resumable } from "./resumedIterations.ts";
 import { type ExecutionState, isEnded, stepOf } from "./state.ts";
 import { type Unit, unitsOf } from "./units.ts";
 
@@ -52,20 +53,26 @@ export function fork(request: ForkRequest): Fork {
   const { source, graph, from, input, trigger, at } = request;
   const state = reduceAll(source.events);
   const point = pointOf(request, state);
-  const reusable = reusableNodes(request, state, point);
+  const { reusable, resumed } = reusableNodes(request, state, point);
   const bodies: ExecutionEventBody[] = [
     { type: "execution_created", input: input?.of === "execution" ? input.value : state.input, trigger },
     { type: "execution_started" },
   ];
-  const taken = takenOver(source, (nodeId) => reusable.has(nodeId));
+  const taken = takenOver(source, {
+    isReused: (stepKey) => reusable.has(nodeOf(stepKey)) || resumed.some(({ settled }) => settled.has(stepKey)),
+    resumed,
+  });
   bodies.push(...taken);
   if (input?.of === "step" && from.kind === "step" && point !== null) {
     checkStepInput(graph, { stepKey: from.stepKey, point, reusable });
     bodies.push({ type: "step_started", stepKey: from.stepKey as StepKey, attempt: 1, inputs: input.value });
   }
-  const reused = taken.flatMap((body) => ("stepKey" in body && body.type !== "step_started" ? [body.stepKey] : []));
+  const reused = taken.flatMap((body) => (isEndOfStep(body) ? [body.stepKey] : []));
   return { events: bodies.map((body, index) => ({ seq: index + 1, at, body })), reused };
 }
+
+const isEndOfStep = (body: ExecutionEventBody): body is Extract<ExecutionEventBody, { stepKey: StepKey }> =>
+  "stepKey" in body && body.type !== "step_started" && body.type !== "step_iterating";
 
 const nodeOf = (stepKey: string): string => stepKey.split("/", 1)[0] ?? stepKey;
 
@@ -107,27 +114,40 @@ function checkStepInput(
   );
 }
 
-/** Nodes whose recorded steps hold in the new graph. A container and everything in it stand and fall together. */
-function reusableNodes(request: ForkRequest, state: ExecutionState, point: string | null): ReadonlySet<string> {
-  const { source, graph, input } = request;
+interface Reusable {
+  readonly reusable: ReadonlySet<string>;
+  readonly resumed: readonly Resumable[];
+}
+
+/**
+ * Nodes whose recorded steps hold in the new graph. A container and everything in it stand and fall together, but that a retry
+ * goes on with the iterations that a for-each had done.
+ */
+function reusableNodes(request: ForkRequest, state: ExecutionState, point: string | null): Reusable {
+  const { source, graph, from, input } = request;
   const before = unitsOf(source.graph);
   const after = unitsOf(graph);
   const reused = new Set<string>();
+  const resumed: Resumable[] = [];
   const reusedUnits = new Set<string>();
   for (const unit of after.ordered) {
     const was = before.byId.get(unit.id);
-    const holds =
+    const isSame =
       was !== undefined &&
       !unit.nodes.some(({ id }) => id === point) &&
-      isSettled(state, unit.id) &&
       isSameUnit(was, unit) &&
       unit.sources.every((id) => reusedUnits.has(id)) &&
       (input?.of !== "execution" || !unit.nodes.some(readsExecutionInput));
-    if (!holds) continue;
-    reusedUnits.add(unit.id);
-    for (const { id } of unit.nodes) reused.add(id);
+    if (!isSame) continue;
+    if (isSettled(state, unit.id)) {
+      reusedUnits.add(unit.id);
+      for (const { id } of unit.nodes) reused.add(id);
+    } else if (from.kind === "failed") {
+      const rest = resumable(unit, state);
+      if (rest !== null) resumed.push(rest);
+    }
   }
-  return reused;
+  return { reusable: reused, resumed };
 }
 
 /** It came to an end that what follows could go on from. */
@@ -165,15 +185,22 @@ export function isSameWork(one: GraphNode, other: GraphNode): boolean {
 const readsExecutionInput = ({ agent, config }: GraphNode): boolean =>
   agent === "input" || JSON.stringify(config).includes("execution");
 
+interface Taken {
+  readonly isReused: (stepKey: string) => boolean;
+  readonly resumed: readonly Resumable[];
+}
+
 /** Of each step taken over: the start of the attempt that counted and how it ended, as a first attempt that cost nothing. */
-function takenOver({ id, events }: RecordedExecution, isReused: (nodeId: string) => boolean): ExecutionEventBody[] {
+function takenOver({ id, events }: RecordedExecution, { isReused, resumed }: Taken): ExecutionEventBody[] {
   const starts = new Map<string, number>();
   for (const { seq, body } of events) if (body.type === "step_started") starts.set(body.stepKey, seq);
   return events.flatMap(({ seq, body }): ExecutionEventBody[] => {
-    if (!("stepKey" in body) || !isReused(nodeOf(body.stepKey))) return [];
+    if (!("stepKey" in body)) return [];
+    const isCounted = body.type !== "step_started" || starts.get(body.stepKey) === seq;
+    if (!isReused(body.stepKey)) return isCounted ? resumed.flatMap((one) => reopenedBody(body, one) ?? []) : [];
     switch (body.type) {
       case "step_started":
-        return starts.get(body.stepKey) === seq ? [{ ...body, attempt: 1 }] : [];
+        return isCounted ? [{ ...body, attempt: 1 }] : [];
       case "step_succeeded": {
         const { type, stepKey, outputs, metadata } = body;
         return [{ type, stepKey, attempt: 1, outputs, metadata: { reusedFrom: id, ...metadata } }];

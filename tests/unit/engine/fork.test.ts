@@ -4,7 +4,7 @@ import { type ForkRequest, fork } from "#src/engine/fork.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
 import { stepOf } from "#src/engine/state.ts";
 import { AppError } from "#src/errors.ts";
-import type { Graph } from "#src/schemas/graph.ts";
+import type { Graph, NodeId } from "#src/schemas/graph.ts";
 import type { Trigger } from "#src/schemas/principal.ts";
 import { chain, sketch } from "#tests/support/engine/graphs.ts";
 import { newExecution, someone, typesOf } from "#tests/support/engine/rig.ts";
@@ -98,6 +98,42 @@ describe("a retry from the failed step", () => {
     expect(stepOf(ran.state, "a").attempt).toBe(3);
     const state = reduceAll(forkOf(ran, retried, {}).events);
     expect(stepOf(state, "a")).toMatchObject({ attempt: 1, failures: 0, outputs: { out: 3 } });
+  });
+
+  test("goes on with the iterations that a for-each had done, and does the failed ones again on their items", async () => {
+    const each = (parallel: number) =>
+      sketch(
+        {
+          in: "input",
+          each: { agent: "forEach", config: { parallel } },
+          first: { parent: "each" as NodeId },
+          second: { parent: "each" as NodeId },
+          out: "output",
+        },
+        [
+          "in.value -> each.items",
+          "each.item -> first.in",
+          "first -> second.in",
+          "second -> each.result",
+          "each.results -> out.value",
+        ],
+      );
+    const items = [1, 2, 3, 4, 5, 6];
+    for (const parallel of [1, 2, 4, 6]) {
+      for (const failing of ["first/0", "second/0", "first/3", "second/3", "second/5"]) {
+        const graph = each(parallel);
+        const failed = await runAnew(graph, broken([failing]), items);
+        expect(failed.state).toMatchObject({ status: "failed" });
+        const again = await runFrom(graph, forkOf(failed, graph, {}).events);
+        const whole = await runAnew(graph, undefined, items);
+        expect(again.state).toMatchObject({ status: "succeeded", output: whole.state.output as never, recoveries: 0 });
+        const done = Object.entries(failed.state.steps).flatMap(([key, { status }]) =>
+          status === "succeeded" ? [key] : [],
+        );
+        expect(again.worked.filter((key) => done.includes(key))).toEqual([]);
+        expect(again.worked).toContain(failing);
+      }
+    }
   });
 
   test("is refused for a run that succeeded, and for one that goes on", async () => {
