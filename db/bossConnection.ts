@@ -1,3 +1,4 @@
+import { answered } from "./answered.ts";
 import type { Database } from "./client.ts";
 import { toDatabaseError } from "./errors.ts";
 
@@ -5,6 +6,9 @@ import { toDatabaseError } from "./errors.ts";
 export interface BossConnection {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
 }
+
+/** More than others have: the first start makes a schema. */
+const answerMs = 30_000;
 
 type Cell = string | number | boolean | null;
 const jsonTypes: ReadonlySet<number> = new Set([114, 3802]);
@@ -18,11 +22,11 @@ export function bossConnection(db: Database): BossConnection {
   return {
     async executeSql(text, values = []) {
       try {
-        const result: unknown = await db.ownerSql.begin(async (sql) => {
+        const asked: Promise<unknown> = db.ownerSql.begin(async (sql) => {
           if (db.kind === "pglite") await sql`select set_config('role', 'none', true)`;
           return sql.unsafe(withoutTransaction(text), values.map(toParameter));
         });
-        return { rows: rowsOf(result) };
+        return { rows: rowsOf(await answered(asked, db.answerMs === null ? null : answerMs)) };
       } catch (error) {
         throw toDatabaseError(error);
       }

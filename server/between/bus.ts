@@ -18,6 +18,8 @@ export const silentBus: Bus = { publish: () => {}, subscribe: () => () => {}, cl
 
 /** Messages on their way to a Redis that answers slowly; what is beyond is dropped, as if the network had lost it. */
 const maxOnTheWay = 10_000;
+/** Characters of one message. Larger ones (a step's output of megabytes) are read from history by who wants them. */
+const maxLength = 500_000;
 const prefix = "agentflow:";
 const retryStrategy = (tries: number) => Math.min(50 * 2 ** tries, 1_000);
 
@@ -50,9 +52,11 @@ export function createRedisBus(redis: Redis, log: Pick<Logger, "warn">): Bus {
   return {
     publish(channel, message) {
       if (onTheWay >= maxOnTheWay || out.status !== "ready") return;
+      const text = JSON.stringify(message);
+      if (text.length > maxLength) return;
       onTheWay += 1;
       out
-        .publish(prefix + channel, `${self} ${JSON.stringify(message)}`)
+        .publish(prefix + channel, `${self} ${text}`)
         .catch(() => {})
         .finally(() => {
           onTheWay -= 1;
