@@ -36,6 +36,14 @@ const places: Readonly<Record<string, () => { path: string; shows: (page: Page) 
       await page.getByRole("complementary", { name: "Inspector" }).getByText("Provider").first().waitFor();
     },
   }),
+  "how a step fails": () => ({
+    path: `/workflows/${workflow}`,
+    shows: async (page) => {
+      await editorPage(page).card("Write the review").click();
+      await page.getByRole("tab", { name: "Run" }).click();
+      await page.getByRole("region", { name: "When it fails" }).waitFor();
+    },
+  }),
   "what waits for the person": () => ({
     path: "/waiting",
     shows: (page) => page.getByText("Nothing waits for you").waitFor(),
@@ -47,6 +55,10 @@ const places: Readonly<Record<string, () => { path: string; shows: (page: Page) 
   "a run": () => ({ path: `/runs/${execution}`, shows: (page) => page.getByText("Succeeded").first().waitFor() }),
   "the agents": () => ({ path: "/agents", shows: (page) => page.getByText("Code Analyzer").first().waitFor() }),
   "the settings": () => ({ path: "/settings", shows: (page) => page.getByRole("heading").first().waitFor() }),
+  "the limits": () => ({
+    path: "/settings/limits",
+    shows: (page) => page.getByText("Limits by agent").first().waitFor(),
+  }),
   "the members": () => ({ path: "/settings/members", shows: (page) => page.getByRole("heading").first().waitFor() }),
 };
 
