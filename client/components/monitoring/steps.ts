@@ -1,4 +1,4 @@
-import { nodeOfStep } from "#client/canvas/iterations.ts";
+import { placeOfStep } from "#client/canvas/iterations.ts";
 import type { ExecutionState, StepState } from "#src/engine/state.ts";
 import type { Usage } from "#src/schemas/executionEvent.ts";
 import type { Graph } from "#src/schemas/graph.ts";
@@ -25,14 +25,18 @@ export function totalUsage(state: ExecutionState): Usage | null {
   return { model: first.model, inputTokens: sum((u) => u.inputTokens), outputTokens: sum((u) => u.outputTokens) };
 }
 
-/** The step to open when nobody chose one: what failed, else what waits for somebody, else what runs, else what began last. */
+/**
+ * The step to open when nobody chose one: what failed, else what waits for somebody, else what runs, else what began last. Of a
+ * container's iterations only one that failed or waits: the others pass by.
+ */
 export function notableStep(graph: Graph, state: ExecutionState): string | null {
   if (state.failedStep !== null) return state.failedStep;
   const nodes = new Map(graph.nodes.map((node) => [node.id as string, node]));
   let best: (Begun & { readonly key: string }) | null = null;
   for (const [key, { status, startedAt }] of Object.entries(state.steps)) {
-    if (startedAt === null) continue;
-    const left = nodes.get(nodeOfStep(key))?.position.x ?? 0;
+    const { nodeId, path } = placeOfStep(key);
+    if (startedAt === null || (path.length > 0 && status !== "waiting")) continue;
+    const left = nodes.get(nodeId)?.position.x ?? 0;
     const urgency = status === "waiting" ? 2 : status === "running" ? 1 : 0;
     const next = { key, urgency, begun: startedAt, left };
     if (best === null || isAfter(next, best)) best = next;

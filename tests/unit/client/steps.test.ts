@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { NodeRun } from "#client/canvas/canvasContext.ts";
 import { allIterations, choiceOf, shownStep } from "#client/canvas/iterations.ts";
 import { createNodeRuns } from "#client/canvas/nodeRuns.ts";
+import { notableStep } from "#client/components/monitoring/steps.ts";
 import { rowsAround, stepRows } from "#client/components/monitoring/stepTree.ts";
 import { type ExecutionState, initialState, pendingStep, type StepState } from "#src/engine/state.ts";
 import type { Graph, GraphNode } from "#src/schemas/graph.ts";
@@ -140,4 +141,12 @@ describe("what the canvas shows of iterations", () => {
       ["loop", 0],
     ]);
   });
+});
+
+test("what is opened by itself is a step of the workflow, not one of a thousand iterations that pass by; a failed one is", () => {
+  const state = iterated(5);
+  expect(notableStep(nested, state)).toBe("each");
+  expect(notableStep(nested, { ...state, status: "failed", failedStep: "ask/3" })).toBe("ask/3");
+  const waiting = { ...state, steps: { ...state.steps, "ask/2": { ...pendingStep, status: "waiting", startedAt: 1 } } };
+  expect(notableStep(nested, waiting as ExecutionState)).toBe("ask/2");
 });
