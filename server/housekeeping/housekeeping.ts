@@ -8,7 +8,7 @@ import type { NewId } from "#src/ids.ts";
 import { applyRetention } from "./retention.ts";
 
 /** How often a round is made. The first comes after as long: a start has better things to do. */
-export const roundMs = 60_000;
+const roundMs = 60_000;
 const shortestPauseMs = 10;
 
 export interface HousekeepingOptions {
@@ -19,8 +19,6 @@ export interface HousekeepingOptions {
 }
 
 export interface Housekeeping {
-  /** Makes the next round now. */
-  look(): void;
   /** Lets the statement that runs end. */
   stop(): Promise<void>;
 }
@@ -31,7 +29,6 @@ export interface Housekeeping {
  */
 export function startHousekeeping({ db, clock, newId, log }: HousekeepingOptions): Housekeeping {
   const stopping = clock.newAbort();
-  let pause = clock.newAbort();
   const isStopping = () => stopping.signal.aborted;
 
   async function round(): Promise<void> {
@@ -46,18 +43,15 @@ export function startHousekeeping({ db, clock, newId, log }: HousekeepingOptions
   async function rounds(): Promise<void> {
     await engineRows(db, unparkUnreadable, [alphabet.number]).catch(() => {});
     while (!isStopping()) {
-      await clock.sleep(roundMs, pause.signal);
-      pause = clock.newAbort();
+      await clock.sleep(roundMs, stopping.signal);
       if (isStopping()) return;
       await round().catch((err: unknown) => log.warn({ err }, "Housekeeping failed; the next round tries again"));
     }
   }
   const running = rounds();
   return {
-    look: () => pause.abort("look"),
     async stop() {
       stopping.abort("stopping");
-      pause.abort("stopping");
       await running;
     },
   };

@@ -3,6 +3,7 @@ import type { AnswersService } from "./answersService.ts";
 import type { AuthService } from "./authService.ts";
 import type { ExecutionsService } from "./executionsService.ts";
 import type { LimitsService } from "./limitsService.ts";
+import type { RetentionService } from "./retentionService.ts";
 import type { SchedulesService } from "./schedulesService.ts";
 import type { TravelServices } from "./travel/travelServices.ts";
 import type { WorkflowsService } from "./workflowsService.ts";
@@ -17,5 +18,6 @@ export interface Services extends TravelServices {
   readonly answers: AnswersService;
   readonly agents: AgentsService;
   readonly limits: LimitsService;
+  readonly retention: RetentionService;
   readonly schedules: SchedulesService;
 }

@@ -43,10 +43,13 @@ export type Retention = z.infer<typeof retention>;
 export const storageKinds = ["executions", "events", "steps", "versions", "documents", "journal"] as const;
 export type StorageKind = (typeof storageKinds)[number];
 
-/** What the workspace takes in the database. Of executions those that have ended and were measured. */
+/**
+ * What the workspace takes in the database: values as they are stored, and what a row takes beside them, reckoned. Of executions
+ * those that have ended and were measured since (every minute).
+ */
 export const storage = z.strictObject({
   kinds: z.array(z.strictObject({ kind: z.enum(storageKinds), rows: z.int(), bytes: z.int() })),
-  /** Executions that go on, or ended a moment ago. */
-  unmeasured: z.int(),
+  /** Executions that go on: they are not in the sums yet. */
+  live: z.int(),
 });
 export type Storage = z.infer<typeof storage>;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { invitationId, profileId } from "#src/ids.ts";
 import { auditEntry } from "#src/schemas/audit.ts";
 import { pageOf, pageRequest } from "#src/schemas/page.ts";
+import { retention, retentionRule, storage } from "#src/schemas/retention.ts";
 import { invitation, member, role, workspace } from "#src/schemas/workspace.ts";
 import { ownerProcedure, router, viewerProcedure } from "../procedures.ts";
 import { ok } from "./ok.ts";
@@ -55,6 +56,48 @@ export const workspacesRouter = router({
       await ctx.services.workspaces.revokeInvitation(ctx.actor, input.id);
       return { ok: true };
     }),
+
+  retention: viewerProcedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/workspace/retention",
+        tags: ["workspace"],
+        summary: "How much of its ended executions the workspace keeps, and what was removed",
+        protect: true,
+      },
+    })
+    .input(z.void())
+    .output(retention)
+    .query(({ ctx }) => ctx.services.retention.read(ctx.actor)),
+
+  setRetention: ownerProcedure
+    .meta({
+      openapi: {
+        method: "PUT",
+        path: "/workspace/retention",
+        tags: ["workspace"],
+        summary: "What is over age, count or bytes is removed, the oldest first; nulls for no limit",
+        protect: true,
+      },
+    })
+    .input(retentionRule)
+    .output(retention)
+    .mutation(({ ctx, input }) => ctx.services.retention.set(ctx.actor, input)),
+
+  storage: ownerProcedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/workspace/storage",
+        tags: ["workspace"],
+        summary: "What the workspace takes in the database, by kind",
+        protect: true,
+      },
+    })
+    .input(z.void())
+    .output(storage)
+    .query(({ ctx }) => ctx.services.retention.storage(ctx.actor)),
 
   audit: ownerProcedure
     .input(pageRequest)
