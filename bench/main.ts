@@ -1,4 +1,3 @@
-import { cpus, totalmem } from "node:os";
 import { bundle } from "./measures/bundle.ts";
 import { enginePglite, enginePostgres } from "./measures/engineDurable.ts";
 import { engineMemory } from "./measures/engineMemory.ts";
@@ -6,13 +5,16 @@ import { executeOverHttp } from "./measures/executeOverHttp.ts";
 import { firstEvent } from "./measures/firstEvent.ts";
 import { manyExecutions } from "./measures/manyExecutions.ts";
 import { parallelBranches } from "./measures/parallelBranches.ts";
+import { pruning } from "./measures/pruning.ts";
 import { startAndMemory } from "./measures/startAndMemory.ts";
+import { machine, today } from "./support/machine.ts";
 import type { Measure, Measurement } from "./support/measurement.ts";
 import { writeReport } from "./support/report.ts";
 
 const measures: readonly Measure[] = [
   engineMemory,
   parallelBranches,
+  pruning,
   enginePostgres,
   enginePglite,
   manyExecutions,
@@ -38,6 +40,5 @@ for (const measure of measures) {
     );
   }
 }
-const machine = `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, Bun ${Bun.version}`;
-writeReport({ date: new Date().toISOString().slice(0, 10), machine, results });
+writeReport({ date: today(), machine: machine(), results });
 process.exit(results.every((r) => r.holds) ? 0 : 1);

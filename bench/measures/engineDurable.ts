@@ -87,7 +87,7 @@ const insertOne = `insert into bench_commits (execution_id, seq, workspace_id, t
 values ($1, $2, $3, $4, $5, to_timestamp($6::float8 / 1000))`;
 
 /** Single-row commits, one after the other, by the engine's driver, role and connections; gives the milliseconds. */
-async function durableCommits(db: Database): Promise<(count: number) => Promise<number>> {
+export async function durableCommits(db: Database): Promise<(count: number) => Promise<number>> {
   await asOwner(db, "create table bench_commits (like execution_events including all)");
   await asOwner(db, "grant insert on bench_commits to agentflow_engine");
   let series = 0;

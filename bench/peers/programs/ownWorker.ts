@@ -1,0 +1,23 @@
+// A worker process of ours with a limit of its own, whose steps take as long as it is told. Ends when it is told to.
+import { openDatabase } from "#db/client.ts";
+import { systemClock } from "#server/adapters/clock.ts";
+import { createFeed } from "#server/execution/feed.ts";
+import { createRunner } from "#server/execution/runner.ts";
+import type { StepPorts } from "#src/engine/deps.ts";
+import { testCatalogue } from "#tests/support/engine/agents.ts";
+import { waitWork } from "../../support/engine.ts";
+
+const { url, capacity, ms } = JSON.parse(process.argv[2] ?? "{}") as { url: string; capacity: number; ms: number };
+const db = await openDatabase({ url });
+const runner = createRunner({
+  ...{ db, capacity, catalogue: testCatalogue, executors: { work: waitWork(ms) }, clock: systemClock },
+  feed: createFeed(),
+  contextFor: () => ({}) as StepPorts,
+  log: { warn: console.error, error: console.error },
+});
+process.once("SIGTERM", async () => {
+  await runner.stop();
+  await db.close();
+  process.exit(0);
+});
+console.log("ready");

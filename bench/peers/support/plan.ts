@@ -1,0 +1,56 @@
+import type { PeerName } from "./peers.ts";
+import { absent, type Row } from "./row.ts";
+
+/** How much of everything: the full table, or just enough to see that it works. */
+export interface Scale {
+  readonly httpSeconds: number;
+  readonly connections: readonly number[];
+  readonly rounds: number;
+  /** Executions at once. */
+  readonly executions: number;
+  /** Executions that one or two worker processes go through. */
+  readonly workerExecutions: number;
+}
+
+export const fullScale: Scale = {
+  httpSeconds: 5,
+  connections: [1, 10, 50],
+  rounds: 15,
+  executions: 1_000,
+  workerExecutions: 1_000,
+};
+export const quickScale: Scale = {
+  httpSeconds: 1,
+  connections: [1, 10],
+  rounds: 3,
+  executions: 50,
+  workerExecutions: 100,
+};
+
+/** What a measure may ask of this run. */
+export interface Run {
+  readonly scale: Scale;
+  readonly has: (peer: PeerName) => boolean;
+  /** Measures a peer; one that cannot be installed, started or measured leaves a row that says so. */
+  readonly peer: (peer: PeerName, what: string, measure: () => Promise<readonly Row[]>) => Promise<readonly Row[]>;
+}
+
+export interface PeerMeasure {
+  readonly name: string;
+  run(run: Run): Promise<readonly Row[]>;
+}
+
+export function createRun(scale: Scale, chosen: ReadonlySet<PeerName>): Run {
+  return {
+    scale,
+    has: (peer) => chosen.has(peer),
+    async peer(peer, what, measure) {
+      if (!chosen.has(peer)) return [];
+      try {
+        return await measure();
+      } catch (error) {
+        return [absent(what, peer, error)];
+      }
+    },
+  };
+}
