@@ -116,6 +116,10 @@ export const workflowExecutions = pgTable(
       .where(sql`parent_execution_id is not null`),
     // Retention: the oldest first.
     index("workflow_executions_ended").on(table.workspaceId, table.endedAt, table.id).where(sql`ended_at is not null`),
+    // Orphans: looked for every few seconds, among those that still go on.
+    index("workflow_executions_live_children")
+      .on(table.parentExecutionId)
+      .where(sql`parent_execution_id is not null and status in ('queued', 'running', 'waiting', 'cancelling')`),
     index("workflow_executions_held").on(table.leaseOwner).where(sql`lease_owner is not null`),
     foreignKey({
       name: "workflow_executions_workflow",

@@ -1,0 +1,1 @@
+CREATE INDEX "workflow_executions_live_children" ON "workflow_executions" USING btree ("parent_execution_id") WHERE parent_execution_id is not null and status in ('queued', 'running', 'waiting', 'cancelling');
