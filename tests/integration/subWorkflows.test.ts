@@ -80,7 +80,7 @@ describe("a sub-workflow", () => {
     const child = await doubler();
     const plain = await ended(await start(await caller("Caller", child), { n: 21 }));
     expect({ status: plain.status, output: plain.output }).toEqual({ status: "succeeded", output: 42 });
-    const own = await caller("Caller", child, { input: { n: "{{ steps.in.value.n + 1 }}" } });
+    const own = await caller("Caller", child, { fields: [{ name: "n", value: "{{ steps.in.value.n + 1 }}" }] });
     expect((await ended(await start(own, { n: 1 }))).output).toBe(4);
   });
 
@@ -100,7 +100,7 @@ describe("a sub-workflow", () => {
   });
 
   test("that fails, fails its step with the reason; a cancelled one too", async () => {
-    const failing = await start(await caller("Caller", await doubler(), { input: { n: "many" } }));
+    const failing = await start(await caller("Caller", await doubler(), { fields: [{ name: "n", value: "many" }] }));
     const wrong = await ended(failing);
     expect(wrong).toMatchObject({ status: "failed", error: { stepKey: "call", code: "input_invalid" } });
 

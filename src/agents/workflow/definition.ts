@@ -2,8 +2,26 @@ import { z } from "zod";
 import { AppError } from "../../errors.ts";
 import { isJsonObject, type JsonObject, jsonValue } from "../../json.ts";
 import type { StepOutputs } from "../../schemas/executionEvent.ts";
+import { portName } from "../../schemas/graph.ts";
 import type { Answer } from "../../schemas/interrupt.ts";
 import { defineAgent, type FieldMeta } from "../agent.ts";
+
+const givenField = z.strictObject({
+  name: portName.meta({
+    title: "Name",
+    description: "As the other workflow's Input step names it.",
+    editor: "line",
+    template: false,
+    placeholder: "code",
+  } satisfies FieldMeta),
+  value: jsonValue.optional().meta({
+    title: "Value",
+    description: "A lone {{ }} gives its value as it is: a number stays a number, a list a list.",
+    editor: "line",
+    placeholder: "{{ inputs.value }}",
+    template: true,
+  } satisfies FieldMeta),
+});
 
 export const workflowConfig = z.strictObject({
   workflowId: z
@@ -16,13 +34,15 @@ export const workflowConfig = z.strictObject({
       editor: "workflow",
       template: false,
     } satisfies FieldMeta),
-  input: jsonValue.optional().meta({
-    title: "Input",
-    description: "What it gets. Empty: what arrives at this step.",
-    editor: "json",
-    placeholder: '{ "code": "{{ inputs.value }}" }',
-    template: true,
-  } satisfies FieldMeta),
+  fields: z
+    .array(givenField)
+    .max(100)
+    .refine((fields) => new Set(fields.map(({ name }) => name)).size === fields.length, "Two fields have the same name")
+    .default([])
+    .meta({
+      title: "Input fields",
+      description: "What it gets. Without fields: what arrives at this step.",
+    } satisfies FieldMeta),
 });
 
 export const workflowDefinition = defineAgent({
@@ -51,7 +71,9 @@ function outputsOf(answer: Answer): StepOutputs {
   throw new AppError("agent_failed", `The other workflow did not succeed: ${reason}`, { detail: { cause: code } });
 }
 
-function summarizeWorkflow({ workflowId, input }: JsonObject): string {
+function summarizeWorkflow({ workflowId, fields }: JsonObject): string {
   if (typeof workflowId !== "string" || workflowId === "") return "No workflow chosen yet";
-  return input === undefined || input === "" ? "With what arrives" : "With an input of its own";
+  const given = Array.isArray(fields) ? fields : [];
+  const names = given.flatMap((field) => (isJsonObject(field) && typeof field.name === "string" ? [field.name] : []));
+  return names.length === 0 ? "With what arrives" : `With ${names.join(", ")}`.slice(0, 80);
 }

@@ -236,7 +236,10 @@ describe("sub-workflow", () => {
       inputs: { value: 1 },
       workflows: start(asked),
     });
-    await runAgent("workflow", { config: { workflowId: "wf_1", input: { a: 2 } }, workflows: start(asked) });
+    await runAgent("workflow", {
+      config: { workflowId: "wf_1", fields: [{ name: "a", value: 2 }] },
+      workflows: start(asked),
+    });
     expect(wait).toEqual({ kind: "execution", executionId: child, dueAt: null });
     expect(asked).toEqual([
       { workflowId: "wf_1", input: 1, stepKey: "node" },
