@@ -7,14 +7,31 @@ import { editorPage } from "#tests/support/editorPage.ts";
 let app: Application;
 let workflow: string;
 let execution: string;
+let changed: string;
 beforeAll(async () => {
   app = await startApplication();
   const { items } = await app.client.call<{ items: readonly { id: string }[] }>("GET", "/api/workflows");
   workflow = items[0]?.id ?? "";
   execution = (await app.client.call<{ executionId: string }>("POST", `/api/workflows/${workflow}/execute`, {}))
     .executionId;
+  await ended(execution);
+  const { steps } = await app.client.call<{ steps: { stepKey: string }[] }>("GET", `/api/executions/${execution}`);
+  const first = steps[0]?.stepKey ?? "";
+  changed = (
+    await app.client.call<{ executionId: string }>("POST", `/api/executions/${execution}/fork`, {
+      stepKey: first,
+      input: { code: "print(1)" },
+    })
+  ).executionId;
+  await ended(changed);
+  await app.client.call("POST", "/api/tests", { executionId: execution });
 }, 60_000);
 afterAll(() => app[Symbol.asyncDispose]());
+
+async function ended(id: string): Promise<void> {
+  const read = () => app.client.call<{ endedAt: string | null }>("GET", `/api/executions/${id}`);
+  while ((await read()).endedAt === null) await Bun.sleep(50);
+}
 
 async function seriousFindings(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -53,6 +70,14 @@ const places: Readonly<Record<string, () => { path: string; shows: (page: Page) 
     shows: (page) => page.getByText("Demo: code review crew").first().waitFor(),
   }),
   "a run": () => ({ path: `/runs/${execution}`, shows: (page) => page.getByText("Succeeded").first().waitFor() }),
+  "two runs that differ": () => ({
+    path: `/runs/compare?a=${execution}&b=${changed}`,
+    shows: (page) => page.getByText("They part at").waitFor(),
+  }),
+  "the tests of a workflow": () => ({
+    path: `/workflows/${workflow}/tests`,
+    shows: (page) => page.getByRole("listitem").first().waitFor(),
+  }),
   "the agents": () => ({ path: "/agents", shows: (page) => page.getByText("Code Analyzer").first().waitFor() }),
   "the settings": () => ({ path: "/settings", shows: (page) => page.getByRole("heading").first().waitFor() }),
   "the limits": () => ({

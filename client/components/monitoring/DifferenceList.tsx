@@ -42,7 +42,7 @@ function Difference({
           <Side name={sides[1]} value={after} tone="bg-success-soft" />
         </div>
       ) : (
-        <p className="max-h-96 select-text overflow-y-auto whitespace-pre-wrap break-words p-2.5 text-sm leading-5">
+        <p className="select-text whitespace-pre-wrap break-words p-2.5 text-sm leading-5">
           {pieces.map(({ kind, text }, index) => {
             // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no identity but their place
             if (kind === "same") return <span key={index}>{text}</span>;
@@ -74,13 +74,7 @@ function Side({ name, value, tone }: SideProps) {
   return (
     <div className={`min-w-0 p-2.5 ${tone}`}>
       <p className="mb-1 font-medium text-2xs text-muted">{name}</p>
-      {value === undefined ? (
-        <p className="text-faint text-xs">not there</p>
-      ) : (
-        <div className="max-h-80 overflow-auto">
-          <JsonTree value={value} />
-        </div>
-      )}
+      {value === undefined ? <p className="text-faint text-xs">not there</p> : <JsonTree value={value} />}
     </div>
   );
 }
