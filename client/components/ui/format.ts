@@ -22,4 +22,12 @@ export const showMoment = (at: number): string =>
 export const showCount = (count: number): string =>
   new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format(count);
 
+/** 0 B, 412 B, 12.3 kB, 4.5 GB: thousands of thousands, as disks have them. */
+export function showBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB", "PB"];
+  const place = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const value = bytes / 1_000 ** place;
+  return `${value.toLocaleString("en", { maximumFractionDigits: place === 0 || value >= 100 ? 0 : 1 })} ${units[place]}`;
+}
+
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;

@@ -13,6 +13,7 @@ import { readError, trpc } from "#client/trpc.ts";
 import { type ExecutionSummary, isFinalExecution } from "#src/schemas/execution.ts";
 import { compareHref } from "./compareHref.ts";
 import { ExecutionList } from "./ExecutionList.tsx";
+import { RemovedNote } from "./RemovedNote.tsx";
 import { type ExecutionFilter, type StatusFilter, statusFilters, useExecutionFilter } from "./useExecutionFilter.ts";
 
 const filterOptions = (Object.keys(statusFilters) as StatusFilter[]).map((value) => ({
@@ -153,13 +154,16 @@ function Found({ filter, onCompare, onClear }: FoundProps) {
   }
   if (items.length > 0) {
     return (
-      <ExecutionList
-        items={items}
-        onEndReached={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : undefined}
-        loadingMore={list.isFetchingNextPage}
-        onCompare={compare}
-        compared={filter.compare}
-      />
+      <>
+        <ExecutionList
+          items={items}
+          onEndReached={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : undefined}
+          loadingMore={list.isFetchingNextPage}
+          onCompare={compare}
+          compared={filter.compare}
+        />
+        {!list.hasNextPage && <RemovedNote />}
+      </>
     );
   }
   const filtered = filter.status !== "all" || filter.workflowId !== null || filter.search !== "";

@@ -39,7 +39,9 @@ function EntryRow({ entry }: { readonly entry: AuditEntry }) {
   const named = entry.detail.name;
   return (
     <SettingsRow>
-      <span className="w-28 shrink-0 truncate font-medium">{entry.by?.name ?? "Somebody"}</span>
+      <span className="w-28 shrink-0 truncate font-medium">
+        {entry.by?.name ?? (entry.action === "retention.removed" ? "Retention" : "Somebody")}
+      </span>
       <span className="min-w-0 flex-1 truncate">
         <code className="text-xs">{entry.action}</code>
         {typeof named === "string" && <span className="ml-2 text-muted">{named}</span>}

@@ -9,6 +9,7 @@ import { LimitsSection } from "./LimitsSection.tsx";
 import { MembersSection } from "./MembersSection.tsx";
 import { ModelsSection } from "./ModelsSection.tsx";
 import { ProfileSection } from "./ProfileSection.tsx";
+import { StorageSection } from "./StorageSection.tsx";
 import { WorkspaceSection } from "./WorkspaceSection.tsx";
 
 interface Section {
@@ -24,6 +25,7 @@ const sections = {
   members: { label: "Members", ownerOnly: false, content: () => <MembersSection /> },
   models: { label: "Models", ownerOnly: false, content: () => <ModelsSection /> },
   limits: { label: "Limits", ownerOnly: false, content: () => <LimitsSection /> },
+  storage: { label: "Storage", ownerOnly: true, content: () => <StorageSection /> },
   audit: { label: "Audit log", ownerOnly: true, content: () => <AuditSection /> },
 } as const satisfies Record<string, Section>;
 type SectionName = keyof typeof sections;
