@@ -119,6 +119,8 @@ describe("a budget", () => {
     expect((await rig.run("two")).status).toBe("waiting");
     await rig.raise({ steps: 3 });
     expect((await rig.run("three")).status).toBe("succeeded");
+    // Whoever takes over reads every answer again, and records none twice.
+    expect(typesOf(await rig.events()).filter((type) => type === "budget_raised")).toHaveLength(2);
   });
 });
 
