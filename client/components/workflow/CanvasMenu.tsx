@@ -16,15 +16,18 @@ import {
   SquarePen,
   StickyNote,
   Trash2,
+  Ungroup,
   Unplug,
   Wand,
 } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { Fragment } from "react";
 import type { MenuTarget, Point } from "#client/canvas/canvasContext.ts";
+import { isFrame } from "#client/canvas/frames.ts";
 import { classes } from "#client/components/ui/classes.ts";
 import { Kbd } from "#client/components/ui/Kbd.tsx";
 import { editorOverlayAtom, renameWishAtom, selectionAtom } from "#client/stores/editor.ts";
+import type { GraphNode } from "#src/schemas/graph.ts";
 import { copy, cut, paste } from "./clipboard.ts";
 import { type EditorServices, useEditor, useGraph } from "./EditorContext.ts";
 import { type StepRuns, useStepRuns } from "./useStepRuns.ts";
@@ -61,14 +64,16 @@ export function CanvasMenu({ target, screen }: { readonly target: MenuTarget; re
           onCloseAutoFocus={(event) => event.preventDefault()}
           className="z-50 min-w-52 animate-in rounded-md bg-raised p-1 shadow-float"
         >
-          {groups.map((items, index) => (
-            <Fragment key={items[0]?.label}>
-              {index > 0 && <DropdownMenu.Separator className="-mx-1 my-1 h-px bg-line" />}
-              {items.map((item) => (
-                <MenuItem key={item.label} {...item} />
-              ))}
-            </Fragment>
-          ))}
+          {groups
+            .filter((items) => items.length > 0)
+            .map((items, index) => (
+              <Fragment key={items[0]?.label}>
+                {index > 0 && <DropdownMenu.Separator className="-mx-1 my-1 h-px bg-line" />}
+                {items.map((item) => (
+                  <MenuItem key={item.label} {...item} />
+                ))}
+              </Fragment>
+            ))}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
@@ -130,6 +135,7 @@ function useItems(target: MenuTarget, screen: Point): readonly (readonly Item[])
             : [{ label: enabled ? "Disable" : "Enable", icon: Power, keys: "d", run: actions.toggleSelected }]),
           { label: "Duplicate", icon: CopyPlus, keys: "mod+d", run: actions.duplicateSelected },
         ],
+        frameItems(editor, node, screen),
         [
           { label: "Cut", icon: Scissors, keys: "mod+x", run: () => void cut(actions) },
           { label: "Copy", icon: Copy, keys: "mod+c", run: () => copy(actions) },
@@ -174,6 +180,18 @@ function stepItems(steps: StepRuns, nodeId: string): readonly (readonly Item[])[
       : [{ label: "Pin output", icon: Pin, keys: "p", run: () => steps.pin(nodeId, outputs) }];
   const items = [...(steps.mayRun ? running : []), ...(steps.mayPin ? pinning : [])];
   return items.length === 0 ? [] : [items];
+}
+
+/** What has to do with containers; nothing for a step outside of all. */
+function frameItems({ actions, definitions }: EditorServices, node: GraphNode | undefined, screen: Point): Item[] {
+  if (actions === null || node === undefined) return [];
+  const add = () => actions.openPalette({ at: null, screen, from: null, edgeId: null, frame: node.id });
+  return [
+    ...(isFrame(node, definitions) ? [{ label: "Add a step inside", icon: Plus, run: () => later(add) }] : []),
+    ...(node.parent === undefined
+      ? []
+      : [{ label: "Take out of the container", icon: Ungroup, keys: "mod+shift+g", run: actions.takeOut }]),
+  ];
 }
 
 function canvasItems({ actions }: EditorServices, at: Point, screen: Point): readonly (readonly Item[])[] {
