@@ -35,22 +35,37 @@ function parse(text: string, where: string): unknown {
   }
 }
 
-async function readText(request: Request, limit: number): Promise<string> {
-  const tooLarge = () =>
-    new AppError("payload_too_large", `The body is larger than ${Math.round(limit / 1_000)} kB.`, {
-      detail: { limit },
-    });
-  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();
+/** A body whose length the client has told, which the server has held it to: read in one piece, at a quarter of a stream's cost. */
+async function readWhole(request: Request, limit: number): Promise<string> {
+  const bytes = await request.arrayBuffer();
+  if (bytes.byteLength > limit) throw tooLarge(limit);
+  return wholeText.decode(bytes);
+}
+const wholeText = new TextDecoder("utf-8", { fatal: true });
+
+/** A body of unknown length: counted as it comes. */
+async function readPieces(body: ReadableStream<Uint8Array>, limit: number): Promise<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let text = "";
   let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > limit) throw tooLarge(limit);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+const tooLarge = (limit: number) =>
+  new AppError("payload_too_large", `The body is larger than ${Math.round(limit / 1_000)} kB.`, { detail: { limit } });
+
+async function readText(request: Request, limit: number): Promise<string> {
+  const { headers } = request;
+  const length = headers.get("content-length");
+  if (Number(length ?? 0) > limit) throw tooLarge(limit);
   try {
-    for await (const chunk of request.body ?? []) {
-      size += chunk.byteLength;
-      if (size > limit) throw tooLarge();
-      text += decoder.decode(chunk, { stream: true });
-    }
-    return text + decoder.decode();
+    if (length !== null && !headers.has("transfer-encoding")) return await readWhole(request, limit);
+    return request.body === null ? "" : await readPieces(request.body, limit);
   } catch (error) {
     throw error instanceof AppError ? error : bad("The body is not UTF-8.");
   }
@@ -63,7 +78,6 @@ async function readText(request: Request, limit: number): Promise<string> {
 export async function readJsonBody(request: Request, limit: number): Promise<{ text: string; value: unknown } | null> {
   const encoding = request.headers.get("content-encoding");
   if (encoding !== null && encoding !== "identity") throw bad("Compressed bodies are not taken.");
-  if (request.body === null) return null;
   const text = await readText(request, limit);
   if (text === "") return null;
   // Also what makes a plain HTML form useless against us: a form cannot send this type.

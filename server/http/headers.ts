@@ -11,7 +11,7 @@ const directives = [
   "form-action 'self'",
   "frame-ancestors 'none'",
   "object-src 'none'",
-];
+].join("; ");
 
 const hostName = /^[A-Za-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-fA-F:.]+\](:\d{1,5})?$/;
 
@@ -19,7 +19,7 @@ const hostName = /^[A-Za-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-fA-F:.]+\](:\d{1,5})?$/;
 export function securityHeaders(host: string | null): Record<string, string> {
   const sockets = host !== null && hostName.test(host) ? ` ws://${host} wss://${host}` : "";
   return {
-    "content-security-policy": [...directives, `connect-src 'self'${sockets}`].join("; "),
+    "content-security-policy": `${directives}; connect-src 'self'${sockets}`,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",

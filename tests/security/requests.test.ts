@@ -303,3 +303,35 @@ describe("headers", () => {
     expect(answer.headers.get("set-cookie")).toMatch(/^agentflow=\w+; HttpOnly; Max-Age=\d+; Path=\/; SameSite=Lax$/);
   });
 });
+
+describe("a body is read alike, whether or not its length is known before", () => {
+  const pieces = (bytes: Uint8Array<ArrayBuffer>) =>
+    new ReadableStream({
+      start(controller) {
+        // Cut in the middle, also of a letter.
+        const half = Math.ceil(bytes.length / 2);
+        for (const piece of [bytes.slice(0, half), bytes.slice(half)]) controller.enqueue(piece);
+        controller.close();
+      },
+    });
+  const text = (value: string) => new TextEncoder().encode(value) as Uint8Array<ArrayBuffer>;
+  const bodies: readonly [what: string, bytes: Uint8Array<ArrayBuffer>, status: number, code: string][] = [
+    ["JSON", text(`{"username":"Ada","password":"${"ö".repeat(41)}"}`), 401, "unauthenticated"],
+    ["what is not UTF-8", new Uint8Array([0x22, 0xff, 0x22]), 400, "bad_request"],
+    ["half an object", text('{"username":'), 400, "bad_request"],
+    ["nothing", text(""), 400, "bad_request"],
+  ];
+
+  test("and gets the same answer", async () => {
+    await using listening = await openTestServer({ listen: true });
+    await listening.owner();
+    for (const [what, bytes, status, code] of bodies) {
+      for (const body of [bytes, pieces(bytes)]) {
+        const init = { method: "POST", headers: json, body, duplex: "half" } as RequestInit;
+        const answer = await fetch(`${listening.url}/api/auth/sign-in`, init);
+        const { error } = (await answer.json()) as { error: { code: string } };
+        expect({ what, status: answer.status, code: error.code }).toEqual({ what, status, code });
+      }
+    }
+  }, 60_000);
+});
