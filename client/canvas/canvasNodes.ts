@@ -55,8 +55,8 @@ interface Kept<Shown, Source> {
 }
 type KeptNode = Kept<CanvasNode, GraphNode | GraphNote>;
 
-/** Frames lie below everything, an inner one just above the one around it (the library adds 1 for each). */
-const frameLayer = -20;
+/** Frames lie below everything, an inner one just above the one around it (the library adds 1 for each); one on its way above the others. */
+const frameLayers = { resting: -20, moving: -10 } as const;
 
 /**
  * Turns a graph into what the canvas library draws. Keeps the object of every node that did not change, so that only
@@ -120,7 +120,10 @@ function keepAgent(before: KeptNode | undefined, node: GraphNode, view: JoinedVi
   const size = look ?? { width: cardWidth, height: cardHeight(content.ports) };
   const data = look === undefined ? content : frameContent(known, content, { view, node, look });
   const sameSize = known?.width === size.width && known.height === size.height && known.parentId === parentId;
-  if (before !== undefined && known?.data === data && sameSize && stands(known, place, selected)) return before;
+  const zIndex = view.places.has(node.id) ? frameLayers.moving : frameLayers.resting;
+  const sameLayer = look === undefined || known?.zIndex === zIndex;
+  if (before !== undefined && known?.data === data && sameSize && sameLayer && stands(known, place, selected))
+    return before;
 
   const common = {
     id: node.id,
@@ -137,7 +140,7 @@ function keepAgent(before: KeptNode | undefined, node: GraphNode, view: JoinedVi
     look === undefined
       ? { ...common, type: "agent", data }
       : // Only its head and its handles are something to hold: inside, the canvas goes on.
-        { ...common, type: "frame", data: data as FrameCanvasNode["data"], zIndex: frameLayer, style: noPointer };
+        { ...common, type: "frame", data: data as FrameCanvasNode["data"], zIndex, style: noPointer };
   return { shown, source: node, named };
 }
 
