@@ -1,4 +1,4 @@
-import type { PeerName } from "./peers.ts";
+import { type PeerName, peers } from "./peers.ts";
 import { absent, type Row } from "./row.ts";
 
 /** How much of everything: the full table, or just enough to see that it works. */
@@ -46,6 +46,7 @@ export function createRun(scale: Scale, chosen: ReadonlySet<PeerName>): Run {
     has: (peer) => chosen.has(peer),
     async peer(peer, what, measure) {
       if (!chosen.has(peer)) return [];
+      console.log(`... ${peers[peer].label}: ${what}`);
       try {
         return await measure();
       } catch (error) {
