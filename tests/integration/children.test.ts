@@ -118,5 +118,17 @@ for (const kind of databaseKinds) {
       await again.children.tend();
       expect(again.seen.cancelled).toEqual([]);
     });
+
+    test("a child whose step was cancelled while its parent goes on is cancelled", async () => {
+      const { parent, child } = await pair();
+      await create(parent, trigger, [
+        ...waits(child).slice(0, 3),
+        { type: "step_cancelled", stepKey: call, contained: true },
+      ]);
+      await create(child, childTrigger(parent), [{ type: "execution_started" }]);
+      const { children, seen } = tender();
+      await children.tend();
+      expect(seen.cancelled).toEqual([child.id]);
+    });
   });
 }
