@@ -1,32 +1,28 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
+import { agentKinds, catalogue } from "#src/agents/registry.ts";
 import { decide } from "#src/engine/plan.ts";
 import { reduce, reduceAll } from "#src/engine/reduce.ts";
 import { type ExecutionState, initialState, isAttemptOpen, stepOf } from "#src/engine/state.ts";
+import { readWhole } from "#src/engine/upcast.ts";
 import { compile } from "#src/graph/compile.ts";
-import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
+import type { ExecutionEvent, ExecutionEventBody } from "#src/schemas/executionEvent.ts";
 import { testCatalogue } from "#tests/support/engine/agents.ts";
+import { goOn } from "./goOn.ts";
 import { recordedHistory } from "./history.ts";
+import { recordings } from "./recordings.ts";
 
 const folder = new URL("histories/", import.meta.url);
-const histories = readdirSync(folder).map((name) =>
-  recordedHistory.parse(JSON.parse(readFileSync(new URL(name, folder), "utf8"))),
-);
+const histories = readdirSync(folder).map((name) => {
+  const { events, ...history } = recordedHistory.parse(JSON.parse(readFileSync(new URL(name, folder), "utf8")));
+  return { ...history, events: readWhole(events) };
+});
 
-test("there is a history of every shape", () => {
-  expect(histories.map(({ title }) => title).toSorted()).toEqual(
-    [
-      "cancel",
-      "chain",
-      "conditionSkip",
-      "disabled",
-      "failure",
-      "join",
-      "recovery",
-      "retry",
-      "stream",
-      "timeout",
-    ].toSorted(),
+test("there is a history of every recording, and one of every kind of agent", () => {
+  const titles = histories.map(({ title }) => title).toSorted();
+  expect(titles).toEqual(Object.keys(recordings).toSorted());
+  expect(titles.filter((title) => title.startsWith("kind_"))).toEqual(
+    agentKinds.map((kind) => `kind_${kind}`).toSorted(),
   );
 });
 
@@ -45,40 +41,72 @@ for (const { title, graph, events, end } of histories) {
     });
 
     test("is decided again as it was", () => {
-      const { plan } = compile(graph, testCatalogue);
+      const { plan } = compile(graph, title.startsWith("kind_") ? catalogue : testCatalogue);
       if (plan === null) throw new Error("The graph does not compile any more");
       let state = initialState;
-      for (let at = 0; at < events.length; ) {
-        const decided = decisionsFrom(events, at, state);
-        const first = decided[0];
-        if (first !== undefined) {
-          expect(decide(plan, state, first.at)).toEqual(decided.map(({ body }) => body) as ReturnType<typeof decide>);
-        }
-        for (const event of first === undefined ? events.slice(at, at + 1) : decided) state = reduce(state, event);
-        at += Math.max(1, decided.length);
+      let decided: readonly ExecutionEventBody[] = [];
+      for (const event of events) {
+        if (decided.length === 0 && isDecision(event, state)) decided = decide(plan, state, event.at);
+        const [next, ...rest] = decided;
+        if (next !== undefined) expect(event.body).toEqual(next);
+        decided = rest;
+        state = reduce(state, event);
+      }
+      expect(decided).toEqual([]);
+    });
+
+    test("is gone on with to the same end, wherever a worker left it", async () => {
+      const recording = recordings[title];
+      if (recording === undefined) throw new Error("Nobody knows what its agents did");
+      const given = events.map(isFromOutside).lastIndexOf(true);
+      for (let length = 1; length < events.length; length += 1) {
+        const last = events[length - 1]?.body.type;
+        // An answer is always stored with what it led to.
+        if (last === "step_resumed") continue;
+        // Before somebody answered, raised, cancelled or took over, it would wait for them.
+        if (length <= given + 1) continue;
+        const { deps = {} } = recording;
+        const state = await goOn({ ...recording, graph, deps }, events.slice(0, length));
+        const code: string | null = state.error?.code ?? null;
+        expect({ length, status: state.status, output: state.output, error: code }).toEqual({
+          length,
+          status: end.status,
+          output: end.output,
+          error: end.error,
+        });
+        const statuses = Object.entries(end.steps).map(([key]) => [key, stepOf(state, key).status]);
+        expect(Object.fromEntries(statuses)).toEqual(
+          Object.fromEntries(Object.entries(end.steps).map(([key, { status }]) => [key, status])),
+        );
       }
     });
   });
 }
 
-const decisionTypes: readonly string[] = [
-  "execution_started",
-  "step_started",
-  "step_skipped",
-  "step_cancelled",
-  "execution_succeeded",
-  "execution_failed",
-  "execution_cancelled",
-];
-
-/** The events from a place on that one turn of the loop decided; the end of an attempt that was cut off is a fact. */
-function decisionsFrom(events: readonly ExecutionEvent[], from: number, state: ExecutionState): ExecutionEvent[] {
-  const decided: ExecutionEvent[] = [];
-  for (const event of events.slice(from)) {
-    const { body } = event;
-    const isFact = body.type === "step_cancelled" && isAttemptOpen(stepOf(state, body.stepKey));
-    if (!decisionTypes.includes(body.type) || isFact || event.at !== (decided[0]?.at ?? event.at)) break;
-    decided.push(event);
+/** Whether the loop decided it, and no agent, person or other worker brought it. */
+function isDecision({ body }: ExecutionEvent, state: ExecutionState): boolean {
+  switch (body.type) {
+    case "execution_started":
+    case "step_started":
+    case "step_skipped":
+    case "execution_succeeded":
+    case "execution_failed":
+    case "execution_cancelled":
+      return true;
+    // The end of an attempt is a fact; of a container, or of what has not begun, a decision.
+    case "step_succeeded":
+    case "step_failed":
+    case "step_cancelled":
+      return !isAttemptOpen(stepOf(state, body.stepKey));
+    case "step_resumed":
+      return body.answer.kind === "due";
+    default:
+      return false;
   }
-  return decided;
 }
+
+const isFromOutside = ({ body }: ExecutionEvent): boolean =>
+  body.type === "cancel_requested" ||
+  body.type === "budget_raised" ||
+  body.type === "execution_recovered" ||
+  (body.type === "step_resumed" && body.answer.kind === "given");

@@ -8,7 +8,8 @@ import { graph } from "#src/schemas/graph.ts";
 export const recordedHistory = z.strictObject({
   title: z.string(),
   graph,
-  events: z.array(executionEvent),
+  /** As they were stored then. */
+  events: z.array(z.strictObject({ ...executionEvent.shape, body: z.looseObject({ type: z.string() }) })),
   end: z.strictObject({
     status: executionStatus,
     output: jsonValue,

@@ -65,6 +65,8 @@ export interface RigOptions {
   /** Create the execution with its first steps under a lease, as the accepting process does. */
   readonly born?: boolean;
   readonly clock?: FakeClock;
+  /** What has happened to it already, instead of its creation alone. */
+  readonly begun?: readonly ExecutionEvent[];
   /** Tells this execution from those of other rigs. */
   readonly number?: number;
 }
@@ -106,7 +108,7 @@ export async function engineRig(graph: Graph, options: RigOptions = {}): Promise
     const lease = await memory.create(execution, events, "first");
     if (lease === null) throw new Error("No lease");
     born = { lease, workflowId: execution.workflowId, graph, events, cancelRequestedBy: null };
-  } else await memory.create(execution, queuedEvents(start), null);
+  } else await memory.create(execution, options.begun ?? queuedEvents(start), null);
 
   async function begin(worker = "worker") {
     const [claimed] = born === null ? await memory.claim(worker, 1) : [born];
