@@ -7,8 +7,8 @@ const stepRow = 300;
 const executionRow = 1_300;
 
 /** The most executions that one statement touches, and the most events of them. */
-const batchSize = 200;
-const batchEvents = 4_000;
+export const batchSize = 100;
+export const batchEvents = 2_000;
 
 const sizeOfEvent = (name: string) => `pg_column_size(${name}.body) + ${eventRow}`;
 const sizeOfStep = (

@@ -10,6 +10,8 @@ import { applyRetention } from "./retention.ts";
 /** How often a round is made. The first comes after as long: a start has better things to do. */
 const roundMs = 60_000;
 const shortestPauseMs = 10;
+/** Two thirds of the time the database has to itself. */
+export const pauseFactor = 2;
 
 export interface HousekeepingOptions {
   readonly db: Database;
@@ -36,7 +38,7 @@ export function startHousekeeping({ db, clock, newId, log }: HousekeepingOptions
     await onlyOne(db, "agentflow housekeeping", () =>
       applyRetention({
         ...{ db, newId, now: clock.now, isStopping },
-        pause: (tookMs) => clock.sleep(Math.max(shortestPauseMs, tookMs), stopping.signal),
+        pause: (tookMs) => clock.sleep(Math.max(shortestPauseMs, pauseFactor * tookMs), stopping.signal),
       }),
     );
   }

@@ -25,7 +25,7 @@ const dayMs = 24 * 60 * 60 * 1_000;
 
 /**
  * Measures what has ended in every workspace, and removes what is over its rule. In small statements, each a commit of its own, with
- * pauses as long as they took: nobody waits for it longer than for one of them. Can be broken off anywhere.
+ * pauses between them: nobody waits for it longer than for one of them. Can be broken off anywhere.
  */
 export async function applyRetention(parts: RetentionParts): Promise<void> {
   for (const { id } of await engineRows<{ id: WorkspaceId }>(parts.db, workspacesWithEnded, [])) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import type { Database } from "#db/client.ts";
 import { engineRows } from "#db/engine.ts";
 import { onlyOne } from "#db/onlyOne.ts";
-import { measureEnded, removeOldest } from "#db/statements/storage.ts";
+import { batchEvents, batchSize, measureEnded, removeOldest } from "#db/statements/storage.ts";
 import { newId } from "#server/adapters/ids.ts";
 import { applyRetention } from "#server/housekeeping/retention.ts";
 import type { NewExecution } from "#src/engine/ports.ts";
@@ -137,7 +137,7 @@ for (const kind of databaseKinds) {
       await engineRows(db, measureEnded, [mine.workspaceId]);
       const given = [mine.workspaceId, Date.now(), null, null];
       const [first] = await engineRows<{ executions: number; events: number }>(db, removeOldest, given);
-      expect(first).toEqual({ executions: 0, events: 4_000 });
+      expect(first).toEqual({ executions: 0, events: batchEvents });
       await round();
       expect(await ids()).toEqual([]);
       expect(await rowsLeft()).toEqual({ events: 0, steps: 0 });
@@ -160,14 +160,14 @@ for (const kind of databaseKinds) {
 
     test("ends between two batches when it is told to", async () => {
       await rule({ maxExecutions: 1 });
-      await seedEnded(db, mine, { count: 600, daysAgo: [5, 1], series: "a" });
+      await seedEnded(db, mine, { count: 3 * batchSize, daysAgo: [5, 1], series: "a" });
       for (let batch = 0; batch < 4; batch += 1) await engineRows(db, measureEnded, [mine.workspaceId]);
       let pauses = 0;
       const pause = async () => {
         pauses += 1;
       };
       await applyRetention({ db, newId, now: Date.now, pause, isStopping: () => pauses === 1 });
-      expect(await ids()).toHaveLength(400);
+      expect(await ids()).toHaveLength(2 * batchSize);
     });
   });
 }
