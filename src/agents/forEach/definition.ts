@@ -56,6 +56,7 @@ export const forEachDefinition = defineAgent({
   },
   config: forEachConfig,
   defaults: { items: "", parallel: 10, onItemError: "fail" },
+  retries: false,
   summary: (config: JsonObject) =>
     config.parallel === 1 ? "One item after the other" : `Up to ${String(config.parallel ?? 10)} items side by side`,
 });

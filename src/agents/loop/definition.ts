@@ -43,6 +43,7 @@ export const loopCheckDefinition = defineAgent({
   outputs: [{ name: "done", label: "Done", type: "boolean", description: "Whether no further iteration follows." }],
   config: loopConfig,
   defaults: { until: "true" },
+  retries: false,
   summary: () => "",
 });
 
@@ -68,6 +69,7 @@ export const loopDefinition = defineAgent({
   },
   config: loopConfig,
   defaults: { until: "", maxIterations: 10, atLimit: "fail" },
+  retries: false,
   summary: (config: JsonObject) =>
     typeof config.until === "string" && config.until.trim() !== ""
       ? `Until ${config.until.trim().replace(/\s+/g, " ").slice(0, 70)}`
