@@ -2,6 +2,7 @@ import type { ExtractTablesWithRelations } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase, type PostgresJsTransaction } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { openPglite } from "./pglite/open.ts";
+import { renewedPool } from "./renewedPool.ts";
 import * as schema from "./schema/index.ts";
 
 export type Schema = typeof schema;
@@ -21,6 +22,8 @@ export interface Database {
   readonly engineSql: postgres.Sql;
   /** How long anything asked of the database may stay without an answer, in milliseconds; null where no network is in between. */
   readonly answerMs: number | null;
+  /** Tells of something that was asked through this connection: whether the answer came in time. A silent pool is replaced. */
+  note(asked: object, isInTime: boolean): void;
   /** Waits for what is running, at most 2 s, and closes the connections; PGlite's folder is free afterwards. */
   close(): Promise<void>;
 }
@@ -51,37 +54,59 @@ const shared = { onnotice: () => {}, connect_timeout: 5 } as const;
 const backoff = (retries: number): number => Math.min(0.05 * 2 ** retries, 1) * (0.5 + Math.random() / 2);
 
 function openPostgres(location: Extract<DatabaseLocation, { url: string }>): Database {
-  const ownerSql = postgres(location.url, {
-    ...shared,
-    backoff,
-    max: location.poolSize ?? 10,
-    connection: {
-      application_name: "agentflow",
-      statement_timeout: 30_000,
-      idle_in_transaction_session_timeout: 60_000,
+  const owners = renewedPool(
+    () => {
+      const sql = postgres(location.url, {
+        ...shared,
+        backoff,
+        max: location.poolSize ?? 10,
+        connection: {
+          application_name: "agentflow",
+          statement_timeout: 30_000,
+          idle_in_transaction_session_timeout: 60_000,
+        },
+      });
+      return { sql, owner: drizzle(sql, { schema }) };
     },
-  });
-  const engineSql = postgres(location.url, {
-    ...shared,
-    backoff,
-    max: location.enginePoolSize ?? 4,
-    connection: {
-      application_name: "agentflow engine",
-      role: "agentflow_engine",
-      statement_timeout: 30_000,
-      // The planner, which counts whole queues, would compile the claim for 60 ms; it runs for 3.
-      jit: "off",
+    ({ sql }) => sql.end({ timeout: closeSeconds }),
+  );
+  const engines = renewedPool(
+    () => {
+      const sql = postgres(location.url, {
+        ...shared,
+        backoff,
+        max: location.enginePoolSize ?? 4,
+        connection: {
+          application_name: "agentflow engine",
+          role: "agentflow_engine",
+          statement_timeout: 30_000,
+          // The planner, which counts whole queues, would compile the claim for 60 ms; it runs for 3.
+          jit: "off",
+        },
+      });
+      // Drizzle's own serializers on both: JSON and times go in and out as text.
+      return drizzle(sql).$client;
     },
-  });
+    (sql) => sql.end({ timeout: closeSeconds }),
+  );
   return {
     kind: "postgres",
     answerMs: location.answerMs ?? 5_000,
-    owner: drizzle(ownerSql, { schema }),
-    ownerSql,
-    // Drizzle's own serializers on both: JSON and times go in and out as text.
-    engineSql: drizzle(engineSql).$client,
+    get owner() {
+      return owners.current().owner;
+    },
+    get ownerSql() {
+      return owners.current().sql;
+    },
+    get engineSql() {
+      return engines.current();
+    },
+    note(asked, isInTime) {
+      if (asked === engines.current()) engines.note(engines.current(), isInTime);
+      else if (asked === owners.current().owner) owners.note(owners.current(), isInTime);
+    },
     async close() {
-      await Promise.all([ownerSql.end({ timeout: closeSeconds }), engineSql.end({ timeout: closeSeconds })]);
+      await Promise.all([owners.close(), engines.close()]);
     },
   };
 }
@@ -99,6 +124,7 @@ async function openEmbedded(folder: string | null): Promise<Database> {
   return {
     kind: "pglite",
     answerMs: null,
+    note: () => {},
     owner: drizzle(sql, { schema }),
     ownerSql: sql,
     engineSql: sql,

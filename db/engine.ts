@@ -1,6 +1,6 @@
 import { answered } from "./answered.ts";
 import type { Database } from "./client.ts";
-import { toDatabaseError } from "./errors.ts";
+import { sqlState, toDatabaseError } from "./errors.ts";
 import { refuseInsideTransaction } from "./openTransaction.ts";
 
 /** What goes into a hot statement: text, numbers, null and lists of them (lists become Postgres arrays). */
@@ -8,7 +8,7 @@ export type Parameter = string | number | null | readonly (string | number | nul
 
 /**
  * The engine's door for the statements in `statements/`: one prepared statement is one transaction, as agentflow_engine, with
- * nothing sent around it. Throws what the driver throws, because the store tells causes apart; `toDatabaseError` maps it.
+ * nothing sent around it. One that met another (deadlock) is sent again. Throws what the driver throws, because the store tells causes apart; `toDatabaseError` maps it.
  */
 export async function engineStatement<Row>(
   db: Database,
@@ -16,9 +16,22 @@ export async function engineStatement<Row>(
   parameters: readonly Parameter[],
 ): Promise<Row[]> {
   refuseInsideTransaction();
-  const rows = await answered(db.engineSql.unsafe(statement, parameters.map(toText), { prepare: true }), db.answerMs);
-  return rows as unknown as Row[];
+  const given = parameters.map(toText);
+  for (let tries = 1; ; tries += 1) {
+    const sql = db.engineSql;
+    try {
+      const asked = sql.unsafe(statement, given, { prepare: true });
+      return (await answered(asked, db.answerMs, (isInTime) => db.note(sql, isInTime))) as unknown as Row[];
+    } catch (error) {
+      if (tries === mostTries || !hasMetAnother(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** tries));
+    }
+  }
 }
+
+/** A statement that met another was undone as a whole: sent again it finds things as the other left them. */
+const mostTries = 5;
+const hasMetAnother = (error: unknown): boolean => ["40001", "40P01"].includes(sqlState(error) ?? "");
 
 /** As `engineStatement`, with errors mapped: for statements that are simply tried again by their caller. */
 export async function engineRows<Row>(

@@ -50,14 +50,16 @@ async function transaction<Result>(
   work: (tx: Tx) => Promise<Result>,
 ): Promise<Result> {
   refuseInsideTransaction();
+  const { owner } = db;
   try {
     return await insideTransaction(() =>
       answered(
-        db.owner.transaction(async (tx) => {
+        owner.transaction(async (tx) => {
           await begin(tx);
           return work(tx);
         }),
         db.answerMs,
+        (isInTime) => db.note(owner, isInTime),
       ),
     );
   } catch (error) {

@@ -14,6 +14,8 @@ export interface ChaosProxy extends AsyncDisposable {
   holdReplies(): void;
   /** Breaks all connections that are open now; new ones pass. */
   reset(): void;
+  /** The connections that are open now say nothing more, for ever; new ones pass. */
+  strand(): void;
   /** Holds every piece up by so long, both ways. */
   delay(ms: number): void;
   /**
@@ -21,11 +23,13 @@ export interface ChaosProxy extends AsyncDisposable {
    * Once, or as often as `mayBreak` says so.
    */
   swallowReplyTo(text: string, mayBreak?: () => boolean): void;
-  /** Replaces each piece of an answer by others: none, several, late. */
-  rewriteReplies(how: ((piece: Buffer) => readonly { piece: Buffer; afterMs: number }[]) | null): void;
+  /** Replaces each piece of an answer by others: none, several, late. Asked once for each connection that begins from now on. */
+  rewriteReplies(how: () => Rewriting): void;
   /** How many replies have been swallowed. */
   readonly swallowed: number;
 }
+
+export type Rewriting = (piece: Buffer) => readonly { readonly piece: Buffer; readonly afterMs: number }[];
 
 type Mode = "pass" | "refuse" | "hold" | "holdReplies";
 type Pair = readonly [client: Socket, server: Socket];
@@ -36,7 +40,7 @@ export async function startChaosProxy(target: string): Promise<ChaosProxy> {
   let mode: Mode = "pass";
   let delayMs = 0;
   let needle: { readonly text: string; readonly mayBreak: (() => boolean) | null } | null = null;
-  let rewrite: Parameters<ChaosProxy["rewriteReplies"]>[0] = null;
+  let rewriting: (() => Rewriting) | null = null;
   let swallowed = 0;
 
   function apply([client, server]: Pair): void {
@@ -64,6 +68,7 @@ export async function startChaosProxy(target: string): Promise<ChaosProxy> {
   const listener = createServer((client) => {
     const server = connect(Number(port), hostname);
     const pair = [client, server] as const;
+    const rewrite = rewriting?.() ?? null;
     let isDoomed = false;
     pairs.add(pair);
     client.on("data", (piece: Buffer) => {
@@ -102,6 +107,9 @@ export async function startChaosProxy(target: string): Promise<ChaosProxy> {
     reset() {
       for (const pair of [...pairs]) for (const socket of pair) socket.destroy();
     },
+    strand() {
+      for (const pair of pairs) for (const socket of pair) socket.pause();
+    },
     delay(ms) {
       delayMs = ms;
     },
@@ -109,7 +117,7 @@ export async function startChaosProxy(target: string): Promise<ChaosProxy> {
       needle = { text, mayBreak: mayBreak ?? null };
     },
     rewriteReplies(how) {
-      rewrite = how;
+      rewriting = how;
     },
     get swallowed() {
       return swallowed;

@@ -33,6 +33,8 @@ interface StartOptions {
   /** Data folder; a fresh one, removed afterwards, when absent. */
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** kill -9 while it starts. */
+  readonly doom?: AbortSignal;
   /** Command that starts the server; `bun server/index.ts` when absent. */
   readonly command?: readonly string[];
 }
@@ -59,6 +61,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     stderr: "pipe",
   });
   alive.add(child);
+  options.doom?.addEventListener("abort", () => child.kill("SIGKILL"));
   const complaints = new Response(child.stderr).text();
   const url = `http://127.0.0.1:${port}`;
   const isHealthy = () =>
@@ -67,7 +70,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       () => false,
     );
   while (!(await isHealthy())) {
-    if (child.exitCode !== null || performance.now() - begun > 60_000) {
+    if (child.exitCode !== null || child.signalCode !== null || performance.now() - begun > 60_000) {
       child.kill("SIGKILL");
       throw new Error(`The server did not become healthy: ${await complaints}`);
     }

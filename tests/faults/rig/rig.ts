@@ -18,6 +18,8 @@ export interface ServerOptions {
   /** See server/execution/failpoints.ts; makes it a test build. */
   readonly failpoints?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** kill -9 while it starts. */
+  readonly doom?: AbortSignal;
 }
 
 /** A Redis of the fault's own, behind a proxy, that can go away and come back empty. */
@@ -95,8 +97,17 @@ export async function openRig(): Promise<Rig> {
   const stack = opened.move();
 
   async function start(options: ServerOptions = {}): Promise<RunningServer> {
-    const { role = "all", databaseUrl = database.url, redisUrl, modelUrl = ledger.url, failpoints, env = {} } = options;
+    const {
+      role = "all",
+      databaseUrl = database.url,
+      redisUrl,
+      modelUrl = ledger.url,
+      failpoints,
+      env = {},
+      doom,
+    } = options;
     const server = await startServer({
+      ...(doom === undefined ? {} : { doom }),
       env: {
         LOG_LEVEL: "silent",
         DATABASE_URL: databaseUrl,
@@ -152,16 +163,16 @@ export async function openRig(): Promise<Rig> {
         () => false,
       );
     },
-    settled: (limitMs) =>
-      until(
-        "every execution has ended",
-        async () => {
-          const [open] = await sql<{ count: number }[]>`
-            select count(*)::int as count from workflow_executions where status not in ('succeeded', 'failed', 'cancelled')`;
-          return open?.count === 0;
+    async settled(limitMs) {
+      const open = () => sql<Record<string, unknown>[]>`
+        select id, status, last_seq, lease_owner, lease_expires_at - now() as lease, wake_at - now() as wakes, answers
+        from workflow_executions where status not in ('succeeded', 'failed', 'cancelled') limit 5`;
+      await until("every execution has ended", async () => (await open()).length === 0, limitMs).catch(
+        async (error) => {
+          throw new Error(`${error} ${JSON.stringify(await open())}`);
         },
-        limitMs,
-      ),
+      );
+    },
     verdict: ({ frozen = false } = {}) => judge({ sql, accepted, calls: ledger.calls, frozen } satisfies Evidence),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
