@@ -11,6 +11,7 @@ import { runExecution } from "./loop.ts";
 import { createMemoryStore } from "./memoryStore.ts";
 import type { Clock } from "./ports.ts";
 import { type RecordedAttempt, recordedAttempts, thrownAgain } from "./recorded.ts";
+import { reduceAll } from "./reduce.ts";
 import { queuedEvents } from "./start.ts";
 import type { ExecutionState } from "./state.ts";
 
@@ -55,7 +56,7 @@ export async function replayExecution(request: ReplayRequest): Promise<Replay> {
     return given(recorded, signal);
   };
 
-  const graph = withoutLimits(source.graph);
+  const graph = withoutLimits(source.graph, reduceAll(source.events).waitedMs);
   const store = createMemoryStore({ clock, graphOf: () => graph });
   const execution = { ...nowhere, id: source.id };
   await store.create(execution, firstEvents(request, began), null);
@@ -112,10 +113,18 @@ async function given(recorded: RecordedAttempt, signal: Parameters<Clock["sleep"
 
 const longestLimit = 86_400_000;
 
-/** Without what the recording already tells: who was stopped at a limit of its own, and what waited for room or a raise. */
-function withoutLimits(graph: Graph): Graph {
+/**
+ * Without what the recording already tells: who was stopped at a limit of its own, and what waited for room or a raise. Waits are
+ * answered as work, which counts against the execution's time: it has that much more.
+ */
+function withoutLimits(graph: Graph, waitedMs: number): Graph {
   const { budget: _budget, concurrency: _concurrency, ...settings } = graph.settings;
-  return { ...graph, settings, nodes: graph.nodes.map((node) => ({ ...node, timeoutMs: longestLimit })) };
+  const timeoutMs = settings.timeoutMs + waitedMs;
+  return {
+    ...graph,
+    settings: { ...settings, timeoutMs },
+    nodes: graph.nodes.map((node) => ({ ...node, timeoutMs: longestLimit })),
+  };
 }
 
 /** Of a fork also what it began with: the results that it took over and the step that was given other inputs. */

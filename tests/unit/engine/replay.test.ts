@@ -2,10 +2,13 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { createVirtualClock } from "#server/services/travel/virtualClock.ts";
+import { executors } from "#src/agents/executors.ts";
+import { catalogue } from "#src/agents/registry.ts";
 import { compareExecutions } from "#src/engine/compare.ts";
 import { fork } from "#src/engine/fork.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
-import { replayExecution } from "#src/engine/replay.ts";
+import { type ReplayRequest, replayExecution } from "#src/engine/replay.ts";
+import { readWhole } from "#src/engine/upcast.ts";
 import { AppError } from "#src/errors.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { Graph, NodeId } from "#src/schemas/graph.ts";
@@ -20,13 +23,15 @@ import { fakeClock } from "#tests/support/fakeClock.ts";
 const id = newExecution(7).id;
 const kinds = Object.keys(testExecutors());
 
-async function replayed(graph: Graph, recorded: readonly ExecutionEvent[]) {
+async function replayed(graph: Graph, recorded: readonly ExecutionEvent[], agents: Partial<ReplayRequest> = {}) {
   const events = recorded
     .filter(({ body }) => body.type !== "step_streamed")
     .map((event, index) => ({ ...event, seq: index + 1 }));
   const clock = createVirtualClock();
   const source = { id, graph, events };
-  const replay = await clock.drive(replayExecution({ source, clock, catalogue: testCatalogue, kinds, by: someone }));
+  const replay = await clock.drive(
+    replayExecution({ source, clock, catalogue: testCatalogue, kinds, by: someone, ...agents }),
+  );
   const compared = compareExecutions({ graph, state: reduceAll(events) }, { graph, state: replay.state });
   return { ...replay, compared };
 }
@@ -48,10 +53,14 @@ describe("a replay", () => {
   });
 
   for (const name of readdirSync(new URL("../../replay/histories/", import.meta.url))) {
+    const agents = name.startsWith("kind_") ? { catalogue, kinds: Object.keys(executors) } : {};
     test(`of the recorded history ${name} comes to its end`, async () => {
       const text = readFileSync(new URL(`../../replay/histories/${name}`, import.meta.url), "utf8");
       const { graph, events } = recordedHistory.parse(JSON.parse(text));
-      expect((await replayed(graph, events)).compared).toMatchObject({ same: true, firstDifference: null });
+      expect((await replayed(graph, readWhole(events), agents)).compared).toMatchObject({
+        same: true,
+        firstDifference: null,
+      });
     });
   }
 
