@@ -21,7 +21,8 @@ function procedureFor(need: Role) {
       }
       throw new AppError("forbidden", `This needs the role ${need}; yours is ${actor.session.role}.`);
     }
-    return next({ ctx: { ...ctx, actor } });
+    // tRPC lays it over the rest of the context.
+    return next({ ctx: { actor } });
   });
 }
 
