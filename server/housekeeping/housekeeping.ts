@@ -1,6 +1,7 @@
 import type { Database } from "#db/client.ts";
 import { engineRows } from "#db/engine.ts";
 import { onlyOne } from "#db/onlyOne.ts";
+import { reclaim } from "#db/reclaim.ts";
 import { unparkUnreadable } from "#db/statements/parkUnreadable.ts";
 import type { Clock } from "#src/engine/ports.ts";
 import { alphabet } from "#src/engine/upcast.ts";
@@ -12,6 +13,8 @@ const roundMs = 60_000;
 const shortestPauseMs = 10;
 /** Two thirds of the time the database has to itself. */
 export const pauseFactor = 2;
+/** After so many removed rows their room is worth a look at the whole tables. */
+const reclaimRows = 10_000;
 
 export interface HousekeepingOptions {
   readonly db: Database;
@@ -31,16 +34,20 @@ export interface Housekeeping {
  */
 export function startHousekeeping({ db, clock, newId, log }: HousekeepingOptions): Housekeeping {
   const stopping = clock.newAbort();
+  let unreclaimed = 0;
   const isStopping = () => stopping.signal.aborted;
 
   async function round(): Promise<void> {
     await engineRows(db, unparkUnreadable, [alphabet.number]);
-    await onlyOne(db, "agentflow housekeeping", () =>
-      applyRetention({
+    await onlyOne(db, "agentflow housekeeping", async () => {
+      unreclaimed += await applyRetention({
         ...{ db, newId, now: clock.now, isStopping },
         pause: (tookMs) => clock.sleep(Math.max(shortestPauseMs, pauseFactor * tookMs), stopping.signal),
-      }),
-    );
+      });
+    });
+    if (unreclaimed < reclaimRows) return;
+    unreclaimed = 0;
+    await reclaim(db);
   }
   async function rounds(): Promise<void> {
     await engineRows(db, unparkUnreadable, [alphabet.number]).catch(() => {});

@@ -25,16 +25,19 @@ const dayMs = 24 * 60 * 60 * 1_000;
 
 /**
  * Measures what has ended in every workspace, and removes what is over its rule. In small statements, each a commit of its own, with
- * pauses between them: nobody waits for it longer than for one of them. Can be broken off anywhere.
+ * pauses between them: nobody waits for it longer than for one of them. Can be broken off anywhere. Gives how many rows of
+ * executions and events it removed.
  */
-export async function applyRetention(parts: RetentionParts): Promise<void> {
+export async function applyRetention(parts: RetentionParts): Promise<number> {
+  let removed = 0;
   for (const { id } of await engineRows<{ id: WorkspaceId }>(parts.db, workspacesWithEnded, [])) {
-    if (parts.isStopping()) return;
-    await applyToWorkspace(parts, id);
+    if (parts.isStopping()) break;
+    removed += await applyToWorkspace(parts, id);
   }
+  return removed;
 }
 
-async function applyToWorkspace(parts: RetentionParts, workspaceId: WorkspaceId): Promise<void> {
+async function applyToWorkspace(parts: RetentionParts, workspaceId: WorkspaceId): Promise<number> {
   const { db, now, newId } = parts;
   await batches(parts, async () => {
     const [row] = await engineRows<{ measured: number }>(db, measureEnded, [workspaceId]);
@@ -42,22 +45,27 @@ async function applyToWorkspace(parts: RetentionParts, workspaceId: WorkspaceId)
   });
   const { maxAgeDays, maxExecutions, maxBytes } = await ruleOf(db, workspaceId);
   const endedBefore = maxAgeDays === null ? null : now() - maxAgeDays * dayMs;
-  await batches(parts, async () => {
+  const removed = await batches(parts, async () => {
     const given = [workspaceId, endedBefore, maxExecutions, maxBytes];
     const [row] = await engineRows<{ executions: number; events: number }>(db, removeOldest, given);
     return (row?.executions ?? 0) + (row?.events ?? 0);
   });
   await engineRows(db, reportRemoved, [workspaceId, newId("audit")]);
   await engineRows(db, markChecked, [workspaceId]);
+  return removed;
 }
 
-/** Until one finds nothing to do. */
-async function batches({ now, pause, isStopping }: RetentionParts, work: () => Promise<number>): Promise<void> {
+/** Until one finds nothing to do. Gives what they did together. */
+async function batches({ now, pause, isStopping }: RetentionParts, work: () => Promise<number>): Promise<number> {
+  let all = 0;
   while (!isStopping()) {
     const begunAt = now();
-    if ((await work()) === 0) return;
+    const done = await work();
+    if (done === 0) break;
+    all += done;
     await pause(now() - begunAt);
   }
+  return all;
 }
 
 async function ruleOf(db: Database, workspaceId: WorkspaceId): Promise<RetentionRule> {

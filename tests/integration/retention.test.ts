@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import type { Database } from "#db/client.ts";
 import { engineRows } from "#db/engine.ts";
 import { onlyOne } from "#db/onlyOne.ts";
+import { reclaim } from "#db/reclaim.ts";
 import { batchEvents, batchSize, measureEnded, removeOldest } from "#db/statements/storage.ts";
 import { newId } from "#server/adapters/ids.ts";
 import { applyRetention } from "#server/housekeeping/retention.ts";
@@ -171,6 +172,26 @@ for (const kind of databaseKinds) {
     });
   });
 }
+
+test("the embedded database gives the room of removed rows to new ones", async () => {
+  await using under = await testDatabase("pglite");
+  const { db } = under;
+  const like = await newExecutionOf(db, chain(1), await newWorkspace(db));
+  const fill = (series: string) => seedEnded(db, like, { count: 2_000, events: 5, daysAgo: [5, 1], series });
+  const size = async () => {
+    const [row] = await asOwner<{ bytes: number }>(db, "select pg_relation_size('execution_events')::int as bytes");
+    return row?.bytes ?? 0;
+  };
+  await fill("a");
+  const full = await size();
+  await asOwner(db, "delete from execution_events; delete from execution_steps; delete from workflow_executions");
+  await reclaim(db);
+  await fill("b");
+  expect(await size()).toBeLessThan(full * 1.1);
+  // Whoever asks next is the engine again.
+  const [who] = await engineRows<{ role: string }>(db, "select current_user::text as role", []);
+  expect(who?.role).toBe("agentflow_engine");
+}, 60_000);
 
 test("what only one may do is done by one process at a time", async () => {
   await using under = await testDatabase("postgres");

@@ -20,7 +20,8 @@ const madeBy: Partial<Record<Trigger["kind"], string>> = {
 export function ExecutionLineage({ detail }: { readonly detail: ExecutionDetail }) {
   const lineage = trpc.executions.lineage.useQuery({ id: detail.id });
   const { source = null, derived = [] } = lineage.data ?? {};
-  if (source === null && derived.length === 0) return null;
+  const isSourceGone = lineage.data?.source === null && detail.trigger.source !== undefined;
+  if (source === null && !isSourceGone && derived.length === 0) return null;
   return (
     <>
       {source !== null && (
@@ -37,6 +38,12 @@ export function ExecutionLineage({ detail }: { readonly detail: ExecutionDetail 
             {source.stepName !== null && <span className="max-w-40 truncate">{`at “${source.stepName}”`}</span>}
             <CompareLink a={source.execution.id} b={detail.id} />
           </dd>
+        </div>
+      )}
+      {isSourceGone && (
+        <div className="flex items-center gap-1.5">
+          <dt className="text-faint">{madeBy[detail.trigger.kind] ?? "Again after"}</dt>
+          <dd className="text-muted">a run that was removed</dd>
         </div>
       )}
       {derived.length > 0 && (

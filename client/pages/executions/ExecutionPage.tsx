@@ -52,7 +52,9 @@ export function ExecutionPage({ executionId }: { readonly executionId: string })
           actions={<ButtonLink href="/runs">All runs</ButtonLink>}
           requestId={error.requestId}
         >
-          {error.message}
+          {error.code === "not_found"
+            ? "There never was one under this address, or the retention rule has removed it."
+            : error.message}
         </ErrorState>
       </>
     );

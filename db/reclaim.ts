@@ -1,0 +1,25 @@
+import type { Database } from "./client.ts";
+
+const tables = ["execution_events", "execution_steps", "workflow_executions"] as const;
+
+/**
+ * Gives the room of removed executions back to new ones. PostgreSQL's autovacuum does so by itself; the embedded database has no
+ * process for it, and its files would only grow. Nothing else is asked of the one connection meanwhile: between two tables it is
+ * given back.
+ */
+export async function reclaim(db: Database): Promise<void> {
+  if (db.kind !== "pglite") return;
+  for (const table of tables) {
+    const session = await db.ownerSql.reserve();
+    try {
+      await session`reset role`;
+      try {
+        await session.unsafe(`vacuum (analyze) ${table}`);
+      } finally {
+        await session`select set_config('role', 'agentflow_engine', false)`;
+      }
+    } finally {
+      session.release();
+    }
+  }
+}
