@@ -23,6 +23,19 @@ export function nextTime({ cron, timezone }: Recurrence, after: number): number 
   }
 }
 
+/** The first `count` times after `after` (epoch milliseconds), fewer when no more fit. Errors: as of `nextTime`. */
+export function nextTimes(recurrence: Recurrence, after: number, count: number): number[] {
+  const times: number[] = [];
+  let last = after;
+  while (times.length < count) {
+    const next = nextTime(recurrence, last);
+    if (next === null) break;
+    times.push(next);
+    last = next;
+  }
+  return times;
+}
+
 function notCron(cron: string, cause?: unknown): AppError {
   const reason = cause instanceof Error ? ` (${cause.message})` : "";
   const message = `"${cron}" is no cron line: it needs five fields, as in "30 8 * * 1-5" (minute, hour, day, month, weekday)${reason}.`;

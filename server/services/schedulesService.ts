@@ -10,16 +10,18 @@ import {
 } from "#db/queries/schedules.ts";
 import { findWorkflow } from "#db/queries/workflows.ts";
 import { withTenant } from "#db/tenant.ts";
-import { nextTime, type Recurrence } from "#server/adapters/cron.ts";
+import { nextTime, nextTimes, type Recurrence } from "#server/adapters/cron.ts";
 import { AppError } from "#src/errors.ts";
 import type { NewId, ScheduleId, WorkflowId } from "#src/ids.ts";
-import type { Schedule, scheduleCreate, scheduleUpdate } from "#src/schemas/schedule.ts";
+import type { Schedule, SchedulePreview, scheduleCreate, scheduleUpdate } from "#src/schemas/schedule.ts";
 import { type Actor, scopeOf } from "./actor.ts";
 import type { Audit } from "./audit.ts";
 
 /** Every method answers not_found for what is another workspace's, as for what never was. */
 export interface SchedulesService {
   list(actor: Actor, workflowId?: WorkflowId): Promise<Schedule[]>;
+  /** When it would start from now on; nothing is kept. Errors: bad_request for a cron line that is none or an unknown time zone. */
+  preview(recurrence: Recurrence): SchedulePreview;
   /** Errors: bad_request for a cron line that is none or an unknown time zone; conflict when the workspace has too many. */
   create(actor: Actor, request: z.output<typeof scheduleCreate>): Promise<Schedule>;
   /** Its next time is reckoned from now. Errors: as of `create`. */
@@ -37,6 +39,7 @@ export interface SchedulesDeps {
 }
 
 const maxSchedules = 1_000;
+const previewed = 5;
 const noSuchSchedule = () => new AppError("not_found", "There is no such schedule.");
 
 export function createSchedulesService({ db, audit, newId, now, onChange }: SchedulesDeps): SchedulesService {
@@ -56,6 +59,10 @@ export function createSchedulesService({ db, audit, newId, now, onChange }: Sche
 
   return {
     list: (actor, workflowId) => inWorkspace(actor, (tx) => schedulesOf(tx, actor.session.workspace.id, workflowId)),
+
+    preview: (recurrence) => ({
+      nextRuns: nextTimes(recurrence, now(), previewed).map((time) => new Date(time).toISOString()),
+    }),
 
     async create(actor, request) {
       const id = newId("schedule");

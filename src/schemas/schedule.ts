@@ -46,3 +46,9 @@ export const scheduleUpdate = z.strictObject({
   input: jsonValue.nullable().optional(),
   enabled: z.boolean().optional(),
 });
+
+/** What a cron line and a time zone come to. */
+export const schedulePreviewRequest = z.strictObject({ cron, timezone: timezone.default("UTC") });
+/** The next five times; fewer, or none, when no more fit. */
+export const schedulePreview = z.strictObject({ nextRuns: z.array(time).max(5) });
+export type SchedulePreview = z.infer<typeof schedulePreview>;

@@ -69,6 +69,21 @@ for (const kind of databaseKinds) {
       await remove(schedule);
     });
 
+    test("a preview tells the next five times, across a change of the clocks, and refuses in the same words", async () => {
+      const preview = (cron: string, timezone = "UTC") => owner.trpc.schedules.preview.query({ cron, timezone });
+      const { nextRuns } = await preview("0 9 1 1,7 *", "Europe/Berlin");
+      expect(nextRuns).toHaveLength(5);
+      expect([...nextRuns].sort()).toEqual(nextRuns);
+      const local = new Intl.DateTimeFormat("en", { timeZone: "Europe/Berlin", hour: "2-digit", hourCycle: "h23" });
+      expect(nextRuns.map((at) => local.format(Date.parse(at)))).toEqual(["09", "09", "09", "09", "09"]);
+      expect(new Set(nextRuns.map((at) => at.slice(11, 13)))).toEqual(new Set(["07", "08"]));
+      const leapDays = (await preview("0 0 29 2 *")).nextRuns;
+      expect(leapDays.map((at) => at.slice(4, 16))).toEqual(Array(5).fill("-02-29T00:00"));
+      expect(await codeOf(preview("0 0 30 2 *"))).toBe("bad_request");
+      expect(await preview("every day").catch((error: Error) => error.message)).toContain("is no cron line");
+      expect(await codeOf(preview("0 0 * * *", "Mars/Olympus"))).toBe("bad_request");
+    });
+
     test("what is due starts once, whichever processes look at the same moment, and says who started it", async () => {
       const schedule = await create({ input: { n: 1 } as never });
       const before = (await executions()).length;

@@ -115,6 +115,12 @@ export const accessTable: Readonly<Record<string, Row>> = {
     input: (id) => ({ id, input: 1 }),
   },
   "schedules.list": { access: "viewer", rest: "GET /schedules", target: null, input: () => ({}) },
+  "schedules.preview": {
+    access: "viewer",
+    rest: "GET /schedules/preview",
+    target: null,
+    input: () => ({ cron: "0 8 * * *" }),
+  },
   "schedules.create": {
     access: "editor",
     rest: "POST /schedules",

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { scheduleId, workflowId } from "#src/ids.ts";
-import { schedule, scheduleCreate, scheduleUpdate } from "#src/schemas/schedule.ts";
+import {
+  schedule,
+  scheduleCreate,
+  schedulePreview,
+  schedulePreviewRequest,
+  scheduleUpdate,
+} from "#src/schemas/schedule.ts";
 import { editorProcedure, router, viewerProcedure } from "../procedures.ts";
 import { ok } from "./ok.ts";
 
@@ -14,6 +20,20 @@ export const schedulesRouter = router({
     .input(z.strictObject({ workflowId: workflowId.optional() }))
     .output(z.strictObject({ items: z.array(schedule) }))
     .query(async ({ ctx, input }) => ({ items: await ctx.services.schedules.list(ctx.actor, input.workflowId) })),
+
+  preview: viewerProcedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/schedules/preview",
+        tags,
+        summary: "The next times of a cron line",
+        protect: true,
+      },
+    })
+    .input(schedulePreviewRequest)
+    .output(schedulePreview)
+    .query(({ ctx, input }) => ctx.services.schedules.preview(input)),
 
   create: editorProcedure
     .meta({
