@@ -77,7 +77,11 @@ export function useStepRuns(): StepRuns {
 /** The run on screen, otherwise the workflow's last. */
 function useLastExecution(workflowId: string): string | null {
   const shown = useAtomValue(shownExecutionAtom);
-  const list = trpc.executions.list.useQuery({ workflowId, limit: 1 }, { staleTime: Number.POSITIVE_INFINITY });
+  // Not kept once the editor is left: the newest run then is another one.
+  const list = trpc.executions.list.useQuery(
+    { workflowId, limit: 1 },
+    { staleTime: Number.POSITIVE_INFINITY, gcTime: 0 },
+  );
   return shown ?? list.data?.items[0]?.id ?? null;
 }
 
