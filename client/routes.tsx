@@ -23,6 +23,7 @@ const ExecutionPage = lazyPage(() => import("./pages/executions/ExecutionPage.ts
 const ComparePage = lazyPage(() => import("./pages/executions/ComparePage.tsx").then((m) => m.ComparePage));
 const WaitingPage = lazyPage(() => import("./pages/waiting/WaitingPage.tsx").then((m) => m.WaitingPage));
 const TestsPage = lazyPage(() => import("./pages/tests/TestsPage.tsx").then((m) => m.TestsPage));
+const SchedulesPage = lazyPage(() => import("./pages/schedules/SchedulesPage.tsx").then((m) => m.SchedulesPage));
 const AgentsPage = lazyPage(() => import("./pages/agents/AgentsPage.tsx").then((m) => m.AgentsPage));
 const SettingsPage = lazyPage(() => import("./pages/settings/SettingsPage.tsx").then((m) => m.SettingsPage));
 
@@ -120,6 +121,9 @@ function Pages() {
         </Route>
         <Route path="/workflows/:id/runs">{({ id }) => <Redirect to={`/runs?workflow=${id}`} replace />}</Route>
         <Route path="/workflows/:id/tests">{({ id }) => <TestsPage key={id} workflowId={id} fallback={rows} />}</Route>
+        <Route path="/workflows/:id/schedules">
+          {({ id }) => <SchedulesPage key={id} workflowId={id} fallback={rows} />}
+        </Route>
         <Route path="/workflows/:id">{({ id }) => <EditorPage key={id} workflowId={id} fallback={rows} />}</Route>
         <Route path="/runs">
           <ExecutionsPage fallback={rows} />

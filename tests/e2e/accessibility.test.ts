@@ -25,6 +25,7 @@ beforeAll(async () => {
   ).executionId;
   await ended(changed);
   await app.client.call("POST", "/api/tests", { executionId: execution });
+  await app.client.call("POST", "/api/schedules", { workflowId: workflow, name: "Mornings", cron: "30 8 * * 1-5" });
 }, 60_000);
 afterAll(() => app[Symbol.asyncDispose]());
 
@@ -77,6 +78,17 @@ const places: Readonly<Record<string, () => { path: string; shows: (page: Page) 
   "the tests of a workflow": () => ({
     path: `/workflows/${workflow}/tests`,
     shows: (page) => page.getByRole("listitem").first().waitFor(),
+  }),
+  "the schedules of a workflow": () => ({
+    path: `/workflows/${workflow}/schedules`,
+    shows: (page) => page.getByRole("listitem").first().waitFor(),
+  }),
+  "a new schedule": () => ({
+    path: `/workflows/${workflow}/schedules`,
+    shows: async (page) => {
+      await page.getByRole("button", { name: "New schedule" }).click();
+      await page.getByRole("region", { name: "Next runs" }).getByRole("listitem").nth(4).waitFor();
+    },
   }),
   "the agents": () => ({ path: "/agents", shows: (page) => page.getByText("Code Analyzer").first().waitFor() }),
   "the settings": () => ({ path: "/settings", shows: (page) => page.getByRole("heading").first().waitFor() }),

@@ -48,6 +48,9 @@ export function TopBar(props: TopBarProps) {
         <Link href={`/workflows/${workflowId}/tests`} className={`${tab} text-muted hover:text-text`}>
           Tests
         </Link>
+        <Link href={`/workflows/${workflowId}/schedules`} className={`${tab} text-muted hover:text-text`}>
+          Schedules
+        </Link>
       </nav>
       <div className="flex min-w-0 items-center justify-end gap-2">
         <People visitors={props.visitors} />

@@ -1,4 +1,5 @@
 import { CircleAlert } from "lucide-react";
+import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { CopyButton } from "#client/components/ui/CopyButton.tsx";
 import { showMoment } from "#client/components/ui/format.ts";
@@ -20,7 +21,18 @@ export function ExecutionFacts({
       <dl className="flex flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2 text-xs">
         <Fact term="Started">{showMoment(Date.parse(detail.startedAt ?? detail.createdAt))}</Fact>
         <Fact term="By">{detail.trigger.by.name}</Fact>
-        <Fact term="Trigger">{triggerLabels[detail.trigger.kind]}</Fact>
+        <Fact term="Trigger">
+          {detail.trigger.kind === "schedule" ? (
+            <Link
+              href={`/workflows/${detail.workflowId}/schedules`}
+              className="rounded-xs text-accent-text hover:underline"
+            >
+              {triggerLabels.schedule}
+            </Link>
+          ) : (
+            triggerLabels[detail.trigger.kind]
+          )}
+        </Fact>
         {detail.trigger.parent && <Parent id={detail.trigger.parent.executionId} />}
         <ExecutionLineage detail={detail} />
         <div className="flex items-center gap-1.5">
@@ -55,7 +67,7 @@ function Parent({ id }: { readonly id: string }) {
   );
 }
 
-function Fact({ term, children }: { readonly term: string; readonly children: string }) {
+function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }) {
   return (
     <div className="flex items-center gap-1.5">
       <dt className="text-faint">{term}</dt>

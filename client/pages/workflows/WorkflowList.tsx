@@ -1,4 +1,4 @@
-import { Copy, History, MoreHorizontal, SquarePen, Trash2 } from "lucide-react";
+import { CalendarClock, Copy, History, MoreHorizontal, SquarePen, Trash2 } from "lucide-react";
 import { useLocation } from "wouter";
 import { DataList } from "#client/components/ui/DataList.tsx";
 import { plural } from "#client/components/ui/format.ts";
@@ -86,6 +86,7 @@ function RowMenu({ workflow, mayEdit, duplicate, remove }: RowMenuProps) {
       entries={[
         { label: "Open", icon: SquarePen, shortcut: "Enter", onSelect: () => navigate(`/workflows/${workflow.id}`) },
         { label: "Show runs", icon: History, onSelect: () => navigate(`/runs?workflow=${workflow.id}`) },
+        { label: "Schedules", icon: CalendarClock, onSelect: () => navigate(`/workflows/${workflow.id}/schedules`) },
         { label: "Duplicate", icon: Copy, shortcut: "D", disabled: !mayEdit, onSelect: () => duplicate(workflow) },
         "separator",
         {

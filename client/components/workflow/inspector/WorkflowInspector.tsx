@@ -4,6 +4,7 @@ import { toast } from "#client/components/ui/Toast.tsx";
 import { readError, trpc } from "#client/trpc.ts";
 import { useEditor, useGraph } from "../EditorContext.ts";
 import { LimitFields } from "./LimitFields.tsx";
+import { ScheduleLine } from "./ScheduleLine.tsx";
 
 /** Settings of the workflow itself, while nothing is selected. */
 export function WorkflowInspector() {
@@ -43,6 +44,7 @@ export function WorkflowInspector() {
             />
           )}
         </Field>
+        <ScheduleLine workflowId={workflowId} />
         <LimitFields settings={settings} />
         <p className="text-faint text-xs">
           Select a step to change its settings. Press <kbd>?</kbd> for every key.
