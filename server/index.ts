@@ -1,3 +1,4 @@
+import { isLostWrite } from "#db/lostWrite.ts";
 import { AppError } from "#src/errors.ts";
 import { type App, createApp, createWorkerApp } from "./app.ts";
 import { createDeps } from "./deps.ts";
@@ -47,6 +48,12 @@ async function start() {
   const env = readEnv();
   const deps = await createDeps(env, { progress: say });
   const app: Listening = env.role === "worker" ? (createWorkerApp(deps) as unknown as Listening) : createApp(deps);
+  process.on("uncaughtException", (error) => {
+    if (isLostWrite(error))
+      return deps.log.warn({ err: error }, "a connection to the database closed while it was written to");
+    deps.log.fatal({ err: error }, "nobody caught this");
+    return process.exit(1);
+  });
   listen(app, env);
   const port = app.server?.port ?? env.port;
   say(`ready on ${env.publicUrl ?? `http://${env.host.includes(":") ? `[${env.host}]` : env.host}:${port}`}`);

@@ -20,6 +20,8 @@ export interface Call {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly treatment: Treatment["kind"];
+  /** What the caller was told to wait. */
+  readonly retryAfterMs: number | null;
   /** When the whole answer was written; null while it was not. */
   answeredAt: number | null;
   /** When the caller went away before that. */
@@ -75,7 +77,8 @@ export async function startLedger(): Promise<Ledger> {
     const nth = (counts.get(key) ?? 0) + 1;
     counts.set(key, nth);
     const how = treat(key, nth);
-    const call: Call = { key, at: Date.now(), treatment: how.kind, answeredAt: null, leftAt: null };
+    const retryAfterMs = how.kind === "status" && how.retryAfter !== undefined ? how.retryAfter * 1_000 : null;
+    const call: Call = { key, at: Date.now(), treatment: how.kind, retryAfterMs, answeredAt: null, leftAt: null };
     calls.push(call);
     response.on("close", () => {
       if (call.answeredAt === null) call.leftAt = Date.now();

@@ -6,7 +6,7 @@ import { type RestClient, restClientAt, signUpOwner } from "#tests/support/restC
 import { type RunningServer, startServer } from "#tests/support/serverProcess.ts";
 import { freePort } from "#tests/support/services/freePort.mjs";
 import { startRedis } from "#tests/support/services/redis.mjs";
-import { type Evidence, judge, type Verdict } from "./checker.ts";
+import { judge, type Verdict } from "./checker.ts";
 import { type Ledger, startLedger } from "./ledger.ts";
 
 export interface ServerOptions {
@@ -93,6 +93,7 @@ export async function openRig(): Promise<Rig> {
   opened.defer(() => sql.end({ timeout: 1 }));
   const accepted: string[] = [];
   const refusals: string[] = [];
+  const deaths: string[] = [];
   let owner: Promise<RestClient> | null = null;
   const stack = opened.move();
 
@@ -120,12 +121,30 @@ export async function openRig(): Promise<Rig> {
         ...env,
       },
     });
+    let isExpected = failpoints !== undefined;
+    void server.exited.then(() => {
+      if (!isExpected) deaths.push(`process ${server.pid} ended by itself`);
+    });
+    const expected = () => {
+      isExpected = true;
+    };
     stack.defer(async () => {
+      expected();
       // One that is frozen hears nothing else.
       await server.crash();
       await server[Symbol.asyncDispose]();
     });
-    return server;
+    return {
+      ...server,
+      crash() {
+        expected();
+        return server.crash();
+      },
+      signal(name) {
+        expected();
+        server.signal(name);
+      },
+    };
   }
   async function client(server: RunningServer): Promise<RestClient> {
     owner ??= signUpOwner(server.url);
@@ -169,11 +188,15 @@ export async function openRig(): Promise<Rig> {
         from workflow_executions where status not in ('succeeded', 'failed', 'cancelled') limit 5`;
       await until("every execution has ended", async () => (await open()).length === 0, limitMs).catch(
         async (error) => {
-          throw new Error(`${error} ${JSON.stringify(await open())}`);
+          throw new Error(`${error} ${deaths.join(", ")} ${JSON.stringify(await open())}`);
         },
       );
     },
-    verdict: ({ frozen = false } = {}) => judge({ sql, accepted, calls: ledger.calls, frozen } satisfies Evidence),
+    async verdict({ frozen = false } = {}) {
+      const verdict = await judge({ sql, accepted, calls: ledger.calls, frozen });
+      verdict.violations.push(...deaths);
+      return verdict;
+    },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
