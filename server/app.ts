@@ -66,15 +66,26 @@ export function createApp(deps: Deps) {
     .get(`${restPrefix}/docs`, async () => text(await docs(), "text/html; charset=utf-8"));
 
   // Registered one by one and unparsed: a catch-all method loses against GET /*, and bodies are read behind our own limits.
+  // Each names what it takes: for a handler that takes the whole context Elysia parses cookies, query and headers too.
   for (const method of ["GET", "POST"] as const) {
-    app.route(method, `${trpcPrefix}/*`, (incoming: Incoming) => trpc(incoming.request, peerOf(incoming)), {
-      parse: "none",
-    });
+    app.route(
+      method,
+      `${trpcPrefix}/*`,
+      ({ request, server }: Incoming) => trpc(request, peerOf({ request, server })),
+      {
+        parse: "none",
+      },
+    );
   }
   for (const method of verbs) {
-    app.route(method, `${restPrefix}/*`, (incoming: Incoming) => rest(incoming.request, peerOf(incoming)), {
-      parse: "none",
-    });
+    app.route(
+      method,
+      `${restPrefix}/*`,
+      ({ request, server }: Incoming) => rest(request, peerOf({ request, server })),
+      {
+        parse: "none",
+      },
+    );
   }
   return app.get("/", ({ request }) => files(request)).get("/*", ({ request }) => files(request));
 }
