@@ -16,9 +16,11 @@ const steps = 5;
 const stepMs = 100;
 const capacity = 50;
 const atLeast = 1.9;
+/** What a worker process may take until it is ready. */
+const startMs = 3_000;
 const program = fileURLToPath(new URL("../programs/ownWorker.ts", import.meta.url));
 
-/** How many queued executions so many worker processes end in a second, from the moment all of them are there. */
+/** How many queued executions so many worker processes end in a second, when they begin at the same moment. */
 async function rate(workers: number, executions: number): Promise<number> {
   await using opened = new AsyncDisposableStack();
   const database = opened.use(await freshPostgres());
@@ -34,7 +36,7 @@ async function rate(workers: number, executions: number): Promise<number> {
       return store.create({ ...ids, id: newId("execution") }, events, null);
     }),
   );
-  const argument = JSON.stringify({ url: database.url, capacity, ms: stepMs });
+  const argument = JSON.stringify({ url: database.url, capacity, ms: stepMs, beginAt: Date.now() + startMs });
   const env = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
   for (let worker = 0; worker < workers; worker++)
     opened.use(startProcess({ command: [process.execPath, program, argument], cwd: process.cwd(), env }));

@@ -7,8 +7,17 @@ import type { StepPorts } from "#src/engine/deps.ts";
 import { testCatalogue } from "#tests/support/engine/agents.ts";
 import { waitWork } from "../../support/engine.ts";
 
-const { url, capacity, ms } = JSON.parse(process.argv[2] ?? "{}") as { url: string; capacity: number; ms: number };
+interface Told {
+  readonly url: string;
+  readonly capacity: number;
+  /** Of a step. */
+  readonly ms: number;
+  /** When to look for work, in milliseconds of the clock: all workers at once. */
+  readonly beginAt: number;
+}
+const { url, capacity, ms, beginAt } = JSON.parse(process.argv[2] ?? "{}") as Told;
 const db = await openDatabase({ url });
+await Bun.sleep(Math.max(0, beginAt - Date.now()));
 const runner = createRunner({
   ...{ db, capacity, catalogue: testCatalogue, executors: { work: waitWork(ms) }, clock: systemClock },
   feed: createFeed(),
@@ -20,4 +29,3 @@ process.once("SIGTERM", async () => {
   await db.close();
   process.exit(0);
 });
-console.log("ready");

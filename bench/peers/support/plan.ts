@@ -1,5 +1,9 @@
 import { type PeerName, peers } from "./peers.ts";
+import { killAll } from "./processes.ts";
 import { absent, type Row } from "./row.ts";
+
+/** A peer that hangs is ended, and the rest goes on. */
+const longestMs = 5 * 60_000;
 
 /** How much of everything: the full table, or just enough to see that it works. */
 export interface Scale {
@@ -17,14 +21,14 @@ export const fullScale: Scale = {
   connections: [1, 10, 50],
   rounds: 15,
   executions: 1_000,
-  workerExecutions: 1_000,
+  workerExecutions: 2_000,
 };
 export const quickScale: Scale = {
   httpSeconds: 1,
   connections: [1, 10],
   rounds: 3,
   executions: 50,
-  workerExecutions: 100,
+  workerExecutions: 500,
 };
 
 /** What a measure may ask of this run. */
@@ -47,10 +51,13 @@ export function createRun(scale: Scale, chosen: ReadonlySet<PeerName>): Run {
     async peer(peer, what, measure) {
       if (!chosen.has(peer)) return [];
       console.log(`... ${peers[peer].label}: ${what}`);
+      const late = setTimeout(killAll, longestMs);
       try {
         return await measure();
       } catch (error) {
         return [absent(what, peer, error)];
+      } finally {
+        clearTimeout(late);
       }
     },
   };

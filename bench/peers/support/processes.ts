@@ -18,12 +18,12 @@ interface StartRequest {
 }
 
 const alive = new Set<Bun.Subprocess>();
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  process.once(signal, () => {
-    for (const child of alive) child.kill("SIGKILL");
-    process.exit(1);
-  });
+/** Ends every process that was started here and still runs. Whoever waits for one of them gets its end. */
+export function killAll(): void {
+  for (const child of alive) child.kill("SIGKILL");
 }
+process.once("exit", killAll);
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => process.exit(1));
 const politeMs = 10_000;
 const wordsKept = 2_000;
 
