@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { customType, pgPolicy, pgRole, timestamp } from "drizzle-orm/pg-core";
 
 /** Rows of one workspace, named by `app.workspace_id`. What every member's request runs as. */
@@ -33,6 +33,13 @@ export const wholeTablePolicy = (table: string, role: typeof identityRole | type
     withCheck: sql`true`,
   });
 
-/** All rows to look at, for the engine; its grants name the few columns. */
+/**
+ * All rows to look at, for the engine; its grants name the few columns. By name, because the tables' owner is a member of the role
+ * and would see them too.
+ */
 export const engineReadPolicy = (table: string) =>
-  pgPolicy(`${table}_engine`, { to: engineRole, for: "select", using: sql`true` });
+  pgPolicy(`${table}_engine`, { to: engineRole, for: "select", using: sql`current_user = 'agentflow_engine'` });
+
+/** Retention removes what belongs to executions that have ended, and nobody removes anything of others. */
+export const endedOnlyPolicy = (table: string, ended: SQL) =>
+  pgPolicy(`${table}_ended_only`, { as: "restrictive", to: engineRole, for: "delete", using: ended });

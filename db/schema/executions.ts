@@ -20,7 +20,7 @@ import { executionStatuses, stepStatuses } from "#src/schemas/execution.ts";
 import type { ExecutionEventType, StepKey, StepOutputs, Usage } from "#src/schemas/executionEvent.ts";
 import type { Principal, Trigger } from "#src/schemas/principal.ts";
 import type { StepError } from "#src/schemas/stepError.ts";
-import { createdAt, engineRole, tenantPolicy, time, wholeTablePolicy } from "./columns.ts";
+import { createdAt, endedOnlyPolicy, engineRole, tenantPolicy, time, wholeTablePolicy } from "./columns.ts";
 import { workflows, workflowVersions } from "./workflows.ts";
 
 /**
@@ -29,6 +29,9 @@ import { workflows, workflowVersions } from "./workflows.ts";
  */
 export const executionStatus = pgEnum("execution_status", executionStatuses);
 export const stepStatus = pgEnum("step_status", stepStatuses);
+
+/** Also of one whose row is gone already. Names the table of the row in question, which has such a column and no `id`. */
+const ofEndedExecution = sql`not exists (select 1 from workflow_executions where id = execution_id and status < 'succeeded')`;
 
 /** What an execution's events come to, and who holds it. Written only by the execution store, in the events' commit. */
 export const workflowExecutions = pgTable(
@@ -128,6 +131,7 @@ export const workflowExecutions = pgTable(
     }).onDelete("cascade"),
     tenantPolicy("workflow_executions"),
     wholeTablePolicy("workflow_executions", engineRole),
+    endedOnlyPolicy("workflow_executions", sql`status >= 'succeeded'`),
   ],
 );
 
@@ -156,6 +160,7 @@ export const executionSteps = pgTable(
     primaryKey({ columns: [table.executionId, table.stepKey] }),
     tenantPolicy("execution_steps"),
     wholeTablePolicy("execution_steps", engineRole),
+    endedOnlyPolicy("execution_steps", ofEndedExecution),
   ],
 );
 
@@ -177,5 +182,6 @@ export const executionEvents = pgTable(
     primaryKey({ columns: [table.executionId, table.seq] }),
     tenantPolicy("execution_events"),
     wholeTablePolicy("execution_events", engineRole),
+    endedOnlyPolicy("execution_events", ofEndedExecution),
   ],
 );

@@ -195,7 +195,6 @@ for (const kind of databaseKinds) {
         withTenant(db, { workspaceId }, (tx) => tx.execute(sql`update workflow_executions set status = 'failed'`)),
         withTenant(db, { workspaceId }, (tx) => tx.execute(sql`select password_hash from profiles`)),
         withEngine(db, (tx) => tx.execute(sql`update execution_events set seq = 2`)),
-        withEngine(db, (tx) => tx.execute(sql`delete from execution_events`)),
         withEngine(db, (tx) => tx.execute(sql`select 1 from profiles`)),
         withIdentity(db, (tx) => tx.execute(sql`select 1 from workflows`)),
       ];

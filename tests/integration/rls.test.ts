@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
+import { engineRows } from "#db/engine.ts";
 import { workflowExecutions, workflows } from "#db/schema/index.ts";
 import { withIdentity, withTenant } from "#db/tenant.ts";
 import { createDatabaseStore } from "#server/execution/store.ts";
 import type { WorkspaceId } from "#src/ids.ts";
+import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import {
   asOwner,
   databaseKinds,
@@ -197,6 +199,29 @@ for (const kind of databaseKinds) {
         }),
       );
       expect(foreign.reduce((sum, count) => sum + count, 0)).toBe(0);
+    });
+
+    test("retention can remove what belongs to an execution that has ended, and nothing of one that goes on", async () => {
+      const store = createDatabaseStore(db);
+      const at = Date.now();
+      const opening: ExecutionEvent[] = [
+        { seq: 1, at, body: { type: "execution_created", input: null, trigger } },
+        { seq: 2, at, body: { type: "execution_started" } },
+      ];
+      const end: ExecutionEvent = { seq: 3, at, body: { type: "execution_succeeded", output: 1 } };
+      const goesOn = await newExecutionOf(db, chain(1), mine);
+      const ended = await newExecutionOf(db, chain(1), mine);
+      await store.create(goesOn, opening, "worker");
+      await store.create(ended, [...opening, end], "worker");
+      const remove = (table: string, column: string, id: string) =>
+        engineRows(db, `delete from ${table} where ${column} = $1 returning 1`, [id]);
+      for (const [table, column] of [
+        ["execution_events", "execution_id"],
+        ["workflow_executions", "id"],
+      ] as const) {
+        expect(await remove(table, column, goesOn.id)).toHaveLength(0);
+        expect((await remove(table, column, ended.id)).length).toBeGreaterThan(0);
+      }
     });
 
     test("a final status is absorbing for everybody, the owner included", async () => {

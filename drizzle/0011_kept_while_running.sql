@@ -1,0 +1,5 @@
+CREATE POLICY "execution_events_ended_only" ON "execution_events" AS RESTRICTIVE FOR DELETE TO "agentflow_engine" USING (not exists (select 1 from workflow_executions where id = execution_id and status < 'succeeded'));--> statement-breakpoint
+CREATE POLICY "execution_steps_ended_only" ON "execution_steps" AS RESTRICTIVE FOR DELETE TO "agentflow_engine" USING (not exists (select 1 from workflow_executions where id = execution_id and status < 'succeeded'));--> statement-breakpoint
+CREATE POLICY "workflow_executions_ended_only" ON "workflow_executions" AS RESTRICTIVE FOR DELETE TO "agentflow_engine" USING (status >= 'succeeded');--> statement-breakpoint
+ALTER POLICY "documents_engine" ON "documents" TO agentflow_engine USING (current_user = 'agentflow_engine');--> statement-breakpoint
+ALTER POLICY "workflows_engine" ON "workflows" TO agentflow_engine USING (current_user = 'agentflow_engine');
