@@ -96,6 +96,10 @@ const places: Readonly<Record<string, () => { path: string; shows: (page: Page) 
     path: "/settings/limits",
     shows: (page) => page.getByText("Limits by agent").first().waitFor(),
   }),
+  "what is stored": () => ({
+    path: "/settings/storage",
+    shows: (page) => page.getByText("Edits of documents").waitFor(),
+  }),
   "the members": () => ({ path: "/settings/members", shows: (page) => page.getByRole("heading").first().waitFor() }),
 };
 
