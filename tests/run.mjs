@@ -8,12 +8,13 @@ import { startServices } from "./support/services/services.mjs";
 
 /** In order of cost; groups of one lane run one after another, the two lanes side by side. */
 const lanes = [
-  ["check", "unit", "contract", "collab"],
+  ["check", "unit", "contract", "collab", "faults"],
   ["integration", "security", "regression"],
   ["e2e", "deploy"],
 ];
 const folders = {
   unit: ["tests/unit", "tests/replay", "tests/types", "tests/architecture.test.ts", "tests/documents.test.ts"],
+  faults: ["tests/faults/short"],
   deploy: ["tests/deploy"],
 };
 const needs = {
@@ -22,6 +23,7 @@ const needs = {
   security: ["PostgreSQL"],
   collab: ["PostgreSQL"],
   regression: ["PostgreSQL"],
+  faults: ["PostgreSQL", "Redis"],
   e2e: ["Chromium"],
 };
 const groupTimeoutMs = 15 * 60_000;

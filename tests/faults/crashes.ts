@@ -35,7 +35,7 @@ async function killWorkers({ random, isShort, minutes }: Size) {
   }
   await load.stop();
   await rig.settled();
-  return withRecoveryBound(rig);
+  return await withRecoveryBound(rig);
 }
 
 /** Where a process dies, and what has to run for it to get there. */
@@ -107,7 +107,7 @@ async function dieEverywhere({ random, isShort }: Size) {
   // Whatever the dead have left behind is for this one.
   await rig.start({ role: "worker", redisUrl: redis.url });
   await rig.settled();
-  return rig.verdict();
+  return await rig.verdict();
 }
 
 const answers = ({ url }: RunningServer, limitMs: number): Promise<boolean> =>
@@ -145,7 +145,7 @@ async function stopAndContinue({ random }: Size) {
   // Those that were away go on as if nothing had been: this work is theirs alone.
   await Promise.all([1, 2, 3, 4].map(() => rig.submit(api, workflowId)));
   await rig.settled();
-  return withRecoveryBound(rig, { frozen: true });
+  return await withRecoveryBound(rig, { frozen: true });
 }
 
 async function blockThread({ random }: Size) {
@@ -157,7 +157,7 @@ async function blockThread({ random }: Size) {
   await healthy.crash();
   await Promise.all([1, 2, 3, 4].map(() => rig.submit(api, workflowId)));
   await rig.settled();
-  return withRecoveryBound(rig, { frozen: true });
+  return await withRecoveryBound(rig, { frozen: true });
 }
 
 async function deploy({ random, isShort }: Size) {

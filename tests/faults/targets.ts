@@ -45,12 +45,12 @@ function impatient(calls: readonly Call[]): string[] {
 
 async function brokenConnections(size: Size) {
   await using rig = await openRig();
-  return against(rig, size, [{ kind: "drop" }, { kind: "status", status: 500 }, { kind: "cut" }]);
+  return await against(rig, size, [{ kind: "drop" }, { kind: "status", status: 500 }, { kind: "cut" }]);
 }
 
 async function brokenModel(size: Size) {
   await using rig = await openRig();
-  return against(rig, size, [
+  return await against(rig, size, [
     { kind: "status", status: 429, retryAfter: 1 },
     { kind: "status", status: 529 },
     { kind: "status", status: 503 },

@@ -32,31 +32,39 @@ interface Row {
   readonly last_seq: number;
   readonly recoveries: number;
   readonly lease_owner: string | null;
-  readonly output_data: unknown;
+  readonly output: string | null;
   readonly input_tokens: string;
   readonly output_tokens: string;
 }
 interface EventRow {
   readonly execution_id: string;
   readonly seq: number;
-  readonly at: Date;
-  readonly body: ExecutionEvent["body"];
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly body: string;
 }
 interface StepRow {
   readonly execution_id: string;
   readonly step_key: string;
   readonly status: string;
   readonly attempt: number;
-  readonly outputs: unknown;
-  readonly ended_at: Date | null;
+  readonly outputs: string | null;
+  readonly ended_at: number | null;
 }
 
 /** Reads the whole database after a fault and holds it against the promises of RELIABILITY.md. Nothing may be running any more. */
 export async function judge(evidence: Evidence): Promise<Verdict> {
   const { sql, accepted, calls } = evidence;
-  const rows = await sql<Row[]>`select * from workflow_executions order by created_at, id`;
+  const rows = await sql<Row[]>`
+    select id, status, last_seq, recoveries, lease_owner, output_data::text as output, input_tokens, output_tokens
+    from workflow_executions order by created_at, id`;
   const histories = await historiesOf(sql);
-  const steps = groupBy(await sql<StepRow[]>`select * from execution_steps`, ({ execution_id }) => execution_id);
+  const steps = groupBy(
+    await sql<StepRow[]>`
+    select execution_id, step_key, status, attempt, outputs::text as outputs,
+      (extract(epoch from ended_at) * 1000)::float8 as ended_at from execution_steps`,
+    ({ execution_id }) => execution_id,
+  );
   const callsOf = groupBy(calls, ({ key }) => key.split(":", 1)[0] ?? "");
   const violations: string[] = [];
   let slowest = 0;
@@ -90,16 +98,21 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
 
 async function historiesOf(sql: postgres.Sql): Promise<Map<string, ExecutionEvent[]>> {
   const histories = new Map<string, ExecutionEvent[]>();
-  const pages = sql<EventRow[]>`select execution_id, seq, at, body from execution_events order by execution_id, seq`;
+  const pages = sql<EventRow[]>`
+    select execution_id, seq, (extract(epoch from at) * 1000)::float8 as at, body::text as body
+    from execution_events order by execution_id, seq`;
   await pages.cursor(5_000, (page) => {
     for (const { execution_id, seq, at, body } of page) {
       const own = histories.get(execution_id) ?? [];
       if (own.length === 0) histories.set(execution_id, own);
-      own.push({ seq, at: at.getTime(), body });
+      own.push({ seq, at, body: JSON.parse(body) });
     }
   });
   return histories;
 }
+
+/** As text in all queries: the embedded database's connection parses nothing by itself. */
+const fromText = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
 
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();
@@ -137,7 +150,7 @@ function checkRow(row: Row, { state, events, say }: About): void {
   if (row.recoveries !== state.recoveries)
     say(`${row.recoveries} recoveries in the row, ${state.recoveries} in the events`);
   if (row.lease_owner !== null && isFinalExecution(row.status)) say(`${row.lease_owner} holds what has ended`);
-  if (row.status === "succeeded" && !Bun.deepEquals(row.output_data, state.output))
+  if (row.status === "succeeded" && !Bun.deepEquals(fromText(row.output), state.output))
     say("its output is not that of its events");
   const tokens = tokensOf(events);
   if (Number(row.input_tokens) !== tokens.input || Number(row.output_tokens) !== tokens.output)
@@ -155,8 +168,8 @@ function checkSteps(state: ExecutionState, rows: readonly StepRow[], say: Say): 
       row !== undefined &&
       row.status === step.status &&
       row.attempt === step.attempt &&
-      (row.ended_at?.toISOString() ?? null) === step.endedAt &&
-      Bun.deepEquals(row.outputs, step.outputs);
+      row.ended_at === (step.endedAt === null ? null : Date.parse(step.endedAt)) &&
+      Bun.deepEquals(fromText(row.outputs), step.outputs);
     if (!isSame) say(`the row of step ${step.stepKey} is not what its events come to`);
     if (!isFinalStep(step.status)) say(`step ${step.stepKey} ended ${step.status}`);
   }

@@ -34,6 +34,9 @@ export interface Ledger extends AsyncDisposable {
   readonly port: number;
   readonly calls: readonly Call[];
   callsOf(executionId: string): Call[];
+  /** Enters a call that nobody made, and takes one out again: to try the judge. */
+  note(call: Call): void;
+  forget(call: Call): void;
   /** What happens with each call from now on; `nth` counts the calls under its key, from 1. */
   treat(how: (key: string, nth: number) => Treatment): void;
   /** Lets all calls that hang, and those that still come, be answered. */
@@ -127,6 +130,12 @@ export async function startLedger(): Promise<Ledger> {
     port: address.port,
     calls,
     callsOf: (executionId) => calls.filter(({ key }) => key.startsWith(`${executionId}:`)),
+    note(call) {
+      calls.push(call);
+    },
+    forget(call) {
+      calls.splice(calls.indexOf(call), 1);
+    },
     treat(how) {
       treat = how;
     },

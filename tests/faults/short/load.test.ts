@@ -1,0 +1,4 @@
+import { loadFaults } from "../load.ts";
+import { tryShort } from "../rig/short.ts";
+
+tryShort(loadFaults);

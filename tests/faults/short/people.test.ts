@@ -1,0 +1,4 @@
+import { peopleFaults } from "../people.ts";
+import { tryShort } from "../rig/short.ts";
+
+tryShort(peopleFaults);

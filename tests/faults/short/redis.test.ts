@@ -1,0 +1,4 @@
+import { redisFaults } from "../redis.ts";
+import { tryShort } from "../rig/short.ts";
+
+tryShort(redisFaults);
