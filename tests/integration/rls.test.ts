@@ -37,6 +37,8 @@ const tenantTables = [
   "agent_limits",
   "daily_budgets",
   "daily_spending",
+  "retention_rules",
+  "storage_use",
 ];
 
 for (const kind of databaseKinds) {
