@@ -3,6 +3,7 @@ import type { ExecutionId, ProfileId, ScheduleId, WorkflowId, WorkspaceId } from
 import type { JsonValue } from "#src/json.ts";
 import type { Schedule } from "#src/schemas/schedule.ts";
 import type { Tx } from "../client.ts";
+import { workflowExecutions } from "../schema/executions.ts";
 import { schedules } from "../schema/schedules.ts";
 import { workflows } from "../schema/workflows.ts";
 
@@ -22,11 +23,16 @@ const columns = {
   nextRunAt: schedules.nextRunAt,
   lastRunAt: schedules.lastRunAt,
   lastExecutionId: schedules.lastExecutionId,
+  lastStatus: workflowExecutions.status,
   lastError: schedules.lastError,
 };
 
 const select = (tx: Tx) =>
-  tx.select(columns).from(schedules).innerJoin(workflows, eq(workflows.id, schedules.workflowId));
+  tx
+    .select(columns)
+    .from(schedules)
+    .innerJoin(workflows, eq(workflows.id, schedules.workflowId))
+    .leftJoin(workflowExecutions, eq(workflowExecutions.id, schedules.lastExecutionId));
 type Row = Awaited<ReturnType<typeof select>>[number];
 
 const iso = (time: Date | null) => time?.toISOString() ?? null;

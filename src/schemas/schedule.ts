@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { executionId, scheduleId, workflowId } from "../ids.ts";
 import { jsonValue } from "../json.ts";
+import { executionStatus } from "./execution.ts";
 
 /** Five fields: minute, hour, day of the month, month, day of the week. Whether they make sense is the server's to say. */
 const cron = z.string().trim().min(1).max(200);
@@ -25,6 +26,8 @@ export const schedule = z.strictObject({
   /** The time that was last due, and what came of it: an execution, or the reason why there is none. */
   lastRunAt: time.nullable(),
   lastExecutionId: executionId.nullable(),
+  /** How that execution stands; null when it has been removed. */
+  lastStatus: executionStatus.nullable(),
   lastError: z.string().nullable(),
 });
 export type Schedule = z.infer<typeof schedule>;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import type { Schedule } from "#src/schemas/schedule.ts";
 import { type Application, startApplication } from "#tests/support/application.ts";
+import { carrySession } from "#tests/support/browser.ts";
 
 let app: Application;
 let workflow: string;
@@ -82,7 +83,11 @@ test("a schedule is made, shows its next run, is switched off, deleted and broug
   expect(await stored()).toEqual([]);
   await page.getByRole("button", { name: "Undo" }).click();
   await row.waitFor();
-  expect((await stored())[0]).toMatchObject({ cron: "30 8 * * 1-5", input: { topic: "postgres", most: 5 }, enabled: false });
+  expect((await stored())[0]).toMatchObject({
+    cron: "30 8 * * 1-5",
+    input: { topic: "postgres", most: 5 },
+    enabled: false,
+  });
   expect(window.troubles).toEqual([]);
   await window.close();
 }, 60_000);
@@ -93,6 +98,19 @@ test("a cron line that is none is refused at its field while it is typed, and th
   await page.goto(`${app.server.url}/workflows/${workflow}/schedules`);
   await page.getByRole("button", { name: "At 08:30, Monday to Friday", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Edit schedule" });
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await page.locator("button:focus", { hasText: "At 08:30, Monday to Friday" }).waitFor();
+  const more = page.getByRole("button", { name: /^More for/ });
+  await more.focus();
+  await page.keyboard.press("Enter");
+  await page.locator("[role=menuitem]:focus").waitFor();
+  await page.keyboard.press("Enter");
+  await dialog.locator("button:focus").waitFor();
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await page.locator("button:focus[aria-label^='More for']").waitFor();
+  await page.getByRole("button", { name: "At 08:30, Monday to Friday", exact: true }).click();
   expect(await dialog.getByLabel("topic").inputValue()).toBe("postgres");
   await choose(page, "When", "Custom cron line");
   const line = dialog.getByLabel("Cron line");
@@ -108,4 +126,33 @@ test("a cron line that is none is refused at its field while it is typed, and th
   await dialog.waitFor({ state: "detached" });
   expect((await stored())[0]).toMatchObject({ name: "Every 6 hours at :00", cron: "0 */6 * * *", enabled: false });
   await window.close();
+}, 60_000);
+
+test("who may only look sees the schedules, on a phone too, and finds nothing that would be refused", async () => {
+  const role = { role: "viewer" };
+  const invited = await app.client.call<{ result: { data: { token: string } } }>(
+    "POST",
+    "/trpc/workspaces.invite",
+    role,
+  );
+  const signedUp = await fetch(`${app.server.url}/trpc/auth.signUp`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ token: invited.result.data.token, username: "Grace", password: "correct horse battery" }),
+  });
+  const context = await app.browser.newContext({ viewport: { width: 390, height: 844 } });
+  await carrySession(context, app.server.url, (signedUp.headers.get("set-cookie") ?? "").split(";")[0] ?? "");
+  const page = await context.newPage();
+  await page.goto(`${app.server.url}/workflows/${workflow}/schedules`);
+  const row = page.getByRole("list", { name: "Schedules" }).getByRole("listitem");
+  await row.getByText("0 */6 * * *").waitFor();
+  expect(await row.getByRole("switch").isDisabled()).toBe(true);
+  expect(await row.getByRole("button").count()).toBe(0);
+  expect(await page.getByRole("button", { name: "New schedule" }).count()).toBe(0);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBe(0);
+  await picture(page, "schedules-viewer-narrow");
+  await context.close();
 }, 60_000);

@@ -100,6 +100,7 @@ for (const kind of databaseKinds) {
       expect(after).toMatchObject({
         lastRunAt: schedule.nextRunAt,
         lastExecutionId: made[0]?.id as never,
+        lastStatus: "queued",
         lastError: null,
       });
       expect(dueAt(after)).toBe(at + 60 * minute);

@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as Primitive } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { Button } from "./Button.tsx";
 import { classes } from "./classes.ts";
 import { IconButton } from "./IconButton.tsx";
@@ -33,13 +33,22 @@ export interface DialogProps {
 
 export function Dialog(props: DialogProps) {
   const { open, onOpenChange, title, description, width = "sm", closable = true, children, actions } = props;
+  const opener = useRef<Element | null>(null);
   return (
     <Primitive.Root open={open} onOpenChange={(next) => (next || closable) && onOpenChange(next)}>
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-40 grid animate-fade place-items-center overflow-y-auto bg-overlay p-4">
           <Primitive.Content
             {...(description ? {} : { "aria-describedby": undefined })}
-            onOpenAutoFocus={focusContent}
+            onOpenAutoFocus={(event) => {
+              opener.current = document.activeElement;
+              focusContent(event);
+            }}
+            // Radix would look for its own trigger, and there is none.
+            onCloseAutoFocus={(event) => {
+              event.preventDefault();
+              if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus();
+            }}
             className={classes(
               "flex max-h-[calc(100dvh-32px)] w-full animate-in flex-col rounded-lg bg-raised shadow-float outline-none",
               widths[width],

@@ -2,6 +2,7 @@ import { CircleAlert, Copy, Ellipsis, PencilLine, Trash2 } from "lucide-react";
 import { Link } from "wouter";
 import { IconButton } from "#client/components/ui/IconButton.tsx";
 import { Menu } from "#client/components/ui/Menu.tsx";
+import { StatusIcon } from "#client/components/ui/StatusIcon.tsx";
 import { Switch } from "#client/components/ui/Switch.tsx";
 import { Time } from "#client/components/ui/Time.tsx";
 import { useNow } from "#client/hooks/useNow.ts";
@@ -72,13 +73,14 @@ function NextRun({ schedule: { enabled, nextRunAt, timezone } }: { readonly sche
   );
 }
 
-function LastRun({ schedule: { lastRunAt, lastExecutionId, lastError } }: { readonly schedule: Schedule }) {
+function LastRun({ schedule: { lastRunAt, lastExecutionId, lastStatus, lastError } }: { readonly schedule: Schedule }) {
   if (lastRunAt === null) return <p className="text-faint text-xs leading-5">Never run</p>;
   return (
     <div className="min-w-0 text-xs leading-5">
-      <p>
-        <span className="text-faint">Last </span>
-        {lastExecutionId === null ? (
+      <p className="flex items-center gap-1.5">
+        <span className="text-faint">Last</span>
+        {lastStatus !== null && <StatusIcon status={lastStatus} />}
+        {lastStatus === null ? (
           <Time at={lastRunAt} />
         ) : (
           <Link href={`/runs/${lastExecutionId}`} className="rounded-xs text-accent-text hover:underline">
@@ -97,6 +99,9 @@ function LastRun({ schedule: { lastRunAt, lastExecutionId, lastError } }: { read
   );
 }
 
+/** Once the menu has closed and, a turn later, given the focus back: to there the dialog gives it back in turn. */
+const afterMenu = (open: () => void) => setTimeout(() => setTimeout(open, 0), 0);
+
 function More({ schedule, onEdit, onDuplicate, onDelete }: ScheduleRowProps) {
   return (
     <Menu
@@ -104,9 +109,8 @@ function More({ schedule, onEdit, onDuplicate, onDelete }: ScheduleRowProps) {
         <IconButton icon={Ellipsis} label={`More for ${schedule.name}`} tooltipSide="left" className="-my-1.5" />
       }
       entries={[
-        // After the menu has given the focus back, so that the dialog can too.
-        { label: "Edit", icon: PencilLine, onSelect: () => setTimeout(onEdit, 0) },
-        { label: "Duplicate", icon: Copy, onSelect: () => setTimeout(onDuplicate, 0) },
+        { label: "Edit", icon: PencilLine, onSelect: () => afterMenu(onEdit) },
+        { label: "Duplicate", icon: Copy, onSelect: () => afterMenu(onDuplicate) },
         "separator",
         { label: "Delete", icon: Trash2, danger: true, onSelect: onDelete },
       ]}

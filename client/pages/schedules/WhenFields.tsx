@@ -126,11 +126,11 @@ function Days({ chosen, problem, onChange }: DaysProps) {
   return (
     <fieldset className="flex flex-col gap-1.5" aria-describedby={problem === undefined ? undefined : "days-problem"}>
       <legend className="mb-1.5 font-medium text-muted text-xs">On</legend>
-      <div className="flex flex-wrap gap-1">
+      <div className="grid grid-cols-7 gap-1">
         {days.map(([day, label]) => (
           <label
             key={day}
-            className="inline-flex h-8 cursor-pointer select-none items-center rounded-sm border border-line-strong px-2.5 text-muted text-xs transition-colors hover:bg-hover has-checked:border-accent has-checked:bg-accent-soft has-checked:text-accent-text has-focus-visible:outline-2 has-focus-visible:outline-focus"
+            className="inline-flex h-8 cursor-pointer select-none items-center justify-center rounded-sm border border-line-strong text-muted text-xs transition-colors hover:bg-hover has-checked:border-accent has-checked:bg-accent-soft has-checked:text-accent-text has-focus-visible:outline-2 has-focus-visible:outline-focus"
           >
             <input
               type="checkbox"

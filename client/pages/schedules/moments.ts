@@ -32,5 +32,5 @@ export function showUntil(at: number, now: number): string {
   if (ahead <= 0) return "due";
   if (ahead < hour) return `in ${Math.ceil(ahead / minute)}m`;
   if (ahead < 2 * day) return `in ${Math.round(ahead / hour)}h`;
-  return `in ${Math.round(ahead / day)}d`;
+  return `in ${Math.floor(ahead / day)}d`;
 }
