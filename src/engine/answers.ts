@@ -17,5 +17,5 @@ export function eventsOfAnswer(plan: Plan, state: ExecutionState, answer: GivenA
   const step = stepOf(state, stepKey);
   const place = locate(plan, stepKey);
   if (place === undefined || step.status !== "waiting" || step.attempt !== attempt) return [];
-  return resumed(place.scope, place.node, step, { kind: "given", value, by });
+  return resumed(place, step, { kind: "given", value, by });
 }

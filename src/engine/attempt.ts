@@ -107,7 +107,8 @@ export function startAttempt(request: AttemptRequest, deps: LoopDeps, listener: 
   function begin(slot: Release | null): void {
     if (isOver || halt !== null) {
       slot?.();
-      return failed(null);
+      failed(null);
+      return;
     }
     release = slot;
     if (node.timeoutMs !== null) {

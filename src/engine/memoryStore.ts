@@ -44,19 +44,23 @@ interface Row {
   readonly answers: GivenAnswer[];
 }
 
-/** The reference implementation of the port, for tests and for running without a database. Nothing survives the process. */
-export function createMemoryStore(options: MemoryStoreOptions): ExecutionStore {
-  const { clock, graphOf, leaseMs = 30_000 } = options;
-  const rows = new Map<ExecutionId, Row>();
-  // Those that may be claimed or renewed: an execution that has ended costs a claim nothing.
-  const open = new Set<Row>();
+interface Memory {
+  readonly clock: MemoryStoreOptions["clock"];
+  readonly graphOf: MemoryStoreOptions["graphOf"];
+  readonly leaseMs: number;
+  readonly rows: Map<ExecutionId, Row>;
+  /** Those that may be claimed or renewed: an execution that has ended costs a claim nothing. */
+  readonly open: Set<Row>;
+}
 
-  function grant(row: Row, worker: string): Lease {
-    row.epoch += 1;
-    row.held = { worker, until: clock.now() + leaseMs };
-    const { id: executionId, workspaceId } = row.execution;
-    return { executionId, workspaceId, worker, epoch: row.epoch };
-  }
+/** The reference implementation of the port, for tests and for running without a database. Nothing survives the process. */
+export function createMemoryStore({ clock, graphOf, leaseMs = 30_000 }: MemoryStoreOptions): ExecutionStore {
+  const memory: Memory = { clock, graphOf, leaseMs, rows: new Map(), open: new Set() };
+  return { ...log(memory), ...leases(memory), ...wishes(memory) };
+}
+
+function log(memory: Memory): Pick<ExecutionStore, "create" | "append" | "readEvents"> {
+  const { clock, rows, open } = memory;
   function write(row: Row, events: readonly ExecutionEvent[]): void {
     for (const [index, event] of events.entries()) {
       if (event.seq !== row.events.length + index + 1) {
@@ -73,14 +77,11 @@ export function createMemoryStore(options: MemoryStoreOptions): ExecutionStore {
     row.held = null;
     open.delete(row);
   }
-  const isCurrent = (row: Row, lease: Lease): boolean =>
-    !row.ended && row.held !== null && row.epoch === lease.epoch && row.held.worker === lease.worker;
-
   return {
     async create(execution, events, worker) {
       if (rows.has(execution.id)) throw new AppError("conflict", "This execution exists already.");
       const row = newRow(execution);
-      const lease = worker === null ? null : grant(row, worker);
+      const lease = worker === null ? null : grant(memory, row, worker);
       write(row, events);
       rows.set(execution.id, row);
       if (!row.ended) open.add(row);
@@ -97,28 +98,24 @@ export function createMemoryStore(options: MemoryStoreOptions): ExecutionStore {
       row.held = null;
       row.wakeAt = row.answers.length > answersSeen ? clock.now() : state.waiting.wakeAt;
     },
-    async answers({ executionId }) {
-      return [...(rows.get(executionId)?.answers ?? [])];
-    },
-    async giveAnswer(workspaceId, executionId, answer) {
+    async readEvents(workspaceId, executionId, { afterSeq, limit }) {
       const row = rows.get(executionId);
-      if (row?.execution.workspaceId !== workspaceId) return "not_waiting";
-      return takeAnswer(row, answer, clock.now());
+      if (row === undefined || row.execution.workspaceId !== workspaceId) return [];
+      return row.events.slice(afterSeq, afterSeq + limit);
     },
-    async giveBudget(workspaceId, executionId, { budget, by }) {
-      const row = rows.get(executionId);
-      if (row === undefined || row.ended || row.execution.workspaceId !== workspaceId) return false;
-      row.answers.push({ stepKey: "", attempt: row.answers.length + 1, value: { ...budget } as JsonObject, by });
-      row.wakeAt = clock.now();
-      return true;
-    },
+  };
+}
+
+function leases(memory: Memory): Pick<ExecutionStore, "claim" | "renew" | "release"> {
+  const { clock, graphOf, leaseMs, open } = memory;
+  return {
     async claim(worker, limit) {
       const claimed: ClaimedExecution[] = [];
       for (const row of open) {
         if (claimed.length >= limit) break;
         if (row.held === null ? isAsleep(row, clock.now()) : row.held.until > clock.now()) continue;
         claimed.push({
-          lease: grant(row, worker),
+          lease: grant(memory, row, worker),
           workflowId: row.execution.workflowId,
           graph: graphOf(row.execution.versionId),
           events: [...row.events],
@@ -143,19 +140,47 @@ export function createMemoryStore(options: MemoryStoreOptions): ExecutionStore {
     async release(worker) {
       for (const row of open) if (row.held?.worker === worker) row.held = null;
     },
+  };
+}
+
+function wishes({
+  clock,
+  rows,
+}: Memory): Pick<ExecutionStore, "answers" | "giveAnswer" | "giveBudget" | "requestCancel"> {
+  return {
+    async answers({ executionId }) {
+      return [...(rows.get(executionId)?.answers ?? [])];
+    },
+    async giveAnswer(workspaceId, executionId, answer) {
+      const row = rows.get(executionId);
+      if (row?.execution.workspaceId !== workspaceId) return "not_waiting";
+      return takeAnswer(row, answer, clock.now());
+    },
+    async giveBudget(workspaceId, executionId, { budget, by }) {
+      const row = rows.get(executionId);
+      if (row === undefined || row.ended || row.execution.workspaceId !== workspaceId) return false;
+      row.answers.push({ stepKey: "", attempt: row.answers.length + 1, value: { ...budget } as JsonObject, by });
+      row.wakeAt = clock.now();
+      return true;
+    },
     async requestCancel(workspaceId, executionId, by) {
       const row = rows.get(executionId);
       if (row === undefined || row.ended || row.execution.workspaceId !== workspaceId) return false;
       row.cancelRequestedBy ??= by;
       return true;
     },
-    async readEvents(workspaceId, executionId, { afterSeq, limit }) {
-      const row = rows.get(executionId);
-      if (row === undefined || row.execution.workspaceId !== workspaceId) return [];
-      return row.events.slice(afterSeq, afterSeq + limit);
-    },
   };
 }
+
+function grant({ clock, leaseMs }: Memory, row: Row, worker: string): Lease {
+  row.epoch += 1;
+  row.held = { worker, until: clock.now() + leaseMs };
+  const { id: executionId, workspaceId } = row.execution;
+  return { executionId, workspaceId, worker, epoch: row.epoch };
+}
+
+const isCurrent = (row: Row, lease: Lease): boolean =>
+  !row.ended && row.held !== null && row.epoch === lease.epoch && row.held.worker === lease.worker;
 
 const isAsleep = (row: Row, now: number): boolean =>
   row.status === "waiting" && row.cancelRequestedBy === null && (row.wakeAt === null || row.wakeAt > now);

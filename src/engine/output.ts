@@ -17,11 +17,11 @@ export function planOutput({ plan, path }: Placed, state: ExecutionState): JsonV
   const { kind, nodes } = plan.results;
   const outputsOf = (node: PlannedNode) => stepOf(state, node.id + path).outputs ?? undefined;
   const [only] = nodes;
-  if (kind === "outputs" && nodes.length === 1 && only !== undefined) return valueOf(only, outputsOf(only)) ?? null;
+  if (kind === "outputs" && nodes.length === 1 && only !== undefined) return oneValueOf(only, outputsOf(only)) ?? null;
   const output: Record<string, JsonValue> = {};
   for (const node of nodes) {
     const outputs = outputsOf(node);
-    const value = kind === "outputs" ? valueOf(node, outputs) : outputs;
+    const value = kind === "outputs" ? oneValueOf(node, outputs) : outputs;
     if (value !== undefined) output[node.key] = value;
   }
   return output;
@@ -31,11 +31,11 @@ export function planOutput({ plan, path }: Placed, state: ExecutionState): JsonV
 export function bodyOutput({ plan, path }: Placed, state: ExecutionState): JsonValue {
   const [only, ...others] = plan.results.nodes;
   if (only === undefined || others.length > 0) return planOutput({ plan, path }, state);
-  return valueOf(only, stepOf(state, only.id + path).outputs ?? undefined) ?? null;
+  return oneValueOf(only, stepOf(state, only.id + path).outputs ?? undefined) ?? null;
 }
 
 /** Of a node with one output port that port's value, of others all of them by port. */
-function valueOf(node: PlannedNode, outputs: StepOutputs | undefined): JsonValue | undefined {
+function oneValueOf(node: PlannedNode, outputs: StepOutputs | undefined): JsonValue | undefined {
   const [port] = node.definition.outputs;
   return outputs !== undefined && port !== undefined && node.definition.outputs.length === 1
     ? outputs[port.name]

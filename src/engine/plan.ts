@@ -15,6 +15,7 @@ import {
   inputsOf,
   isComplete,
   keyIn,
+  type Place,
   resultOf,
   rootScope,
   type Scope,
@@ -182,11 +183,11 @@ function advance(scope: Scope, turn: Turn): boolean {
     const step = stepIn(scope, node, state);
     if (isFinalStep(step.status)) settled += 1;
     else if (step.status === "waiting") {
-      if (isDue(step, now)) for (const decision of resumed(scope, node, step)) put(decision);
+      if (isDue(step, now)) for (const decision of resumed({ scope, node }, step)) put(decision);
     } else if (step.status === "running") {
       if (step.iteration !== null) iterate({ scope, node, iteration: step.iteration }, turn);
-      else if (isRetryDue(step, now)) put(startOf(scope, node, step, step.inputs ?? {}));
-    } else if (mayStart(scope, node, state, skipped)) {
+      else if (isRetryDue(step, now)) put(startOf({ scope, node }, step, step.inputs ?? {}));
+    } else if (mayStart({ scope, node }, state, skipped)) {
       const decision = settle(scope, node, state);
       put(decision);
       if (decision.type === "step_skipped") {
@@ -199,7 +200,7 @@ function advance(scope: Scope, turn: Turn): boolean {
 }
 
 /** Whether a pending node has what its join asks for. */
-function mayStart(scope: Scope, node: PlannedNode, state: ExecutionState, skipped: ReadonlySet<number>): boolean {
+function mayStart({ scope, node }: Place, state: ExecutionState, skipped: ReadonlySet<number>): boolean {
   const isSettled = (edge: PlannedEdge) =>
     edge.source === fromContainer ||
     skipped.has(edge.source) ||
@@ -242,8 +243,8 @@ function checked(inner: Scope, { state, now, put }: Turn): "done" | "again" | "o
   if (check === null) return "again";
   const step = stepIn(inner, check, state);
   if (step.status === "succeeded") return step.outputs?.done === true ? "done" : "again";
-  if (step.status === "pending") put(startOf(inner, check, step, checkInputs(inner, state)));
-  else if (isRetryDue(step, now)) put(startOf(inner, check, step, step.inputs ?? {}));
+  if (step.status === "pending") put(startOf({ scope: inner, node: check }, step, checkInputs(inner, state)));
+  else if (isRetryDue(step, now)) put(startOf({ scope: inner, node: check }, step, step.inputs ?? {}));
   return "open";
 }
 
@@ -258,10 +259,10 @@ export function settle(scope: Scope, node: PlannedNode, state: ExecutionState): 
   if (node.disabled) return { type: "step_skipped", stepKey, reason: "disabled" };
   const inputs = inputsOf(scope, node, state);
   if (lacksInput(node, inputs)) return { type: "step_skipped", stepKey, reason: "no_live_input" };
-  return startOf(scope, node, stepOf(state, stepKey), inputs);
+  return startOf({ scope, node }, stepOf(state, stepKey), inputs);
 }
 
-export function startOf(scope: Scope, node: PlannedNode, step: StepState, inputs: StepOutputs): Decision {
+export function startOf({ scope, node }: Place, step: StepState, inputs: StepOutputs): Decision {
   return { type: "step_started", stepKey: keyIn(scope, node), attempt: step.attempt + 1, inputs };
 }
 
@@ -287,7 +288,7 @@ export const isDue = (step: StepState, now: number): boolean => {
 const due: Answer = { kind: "due" };
 
 /** How a step that waited goes on: the answer, and what its agent makes of it. */
-export function resumed(scope: Scope, node: PlannedNode, step: StepState, answer: Answer = due): Decision[] {
+export function resumed({ scope, node }: Place, step: StepState, answer: Answer = due): Decision[] {
   const { attempt, interrupt } = step;
   const stepKey = keyIn(scope, node);
   if (interrupt === null) return [];
