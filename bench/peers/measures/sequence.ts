@@ -21,9 +21,9 @@ async function ours({ scale }: Run): Promise<{ step: number; commit: number; rat
   const commitsOf = await durableCommits(own.db);
   const samples: { step: number; commit: number }[] = [];
   for (let round = -3; round < scale.rounds * 2; round++) {
-    const before = await commitsOf(steps / 2);
+    const before = await commitsOf(steps);
     const step = (await once()) / steps;
-    const commit = (before + (await commitsOf(steps / 2))) / steps;
+    const commit = (before + (await commitsOf(steps))) / (2 * steps);
     if (round >= 0) samples.push({ step, commit });
   }
   return {
