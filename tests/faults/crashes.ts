@@ -70,6 +70,11 @@ const crashPoints: readonly CrashPoint[] = [
   { at: "beforeRenew", graph: "chain" },
 ];
 
+async function statusOf(rig: Rig, id: string): Promise<string | undefined> {
+  const [row] = await rig.sql<{ status: string }[]>`select status from workflow_executions where id = ${id}`;
+  return row?.status;
+}
+
 /** Starts a process that dies at its point, and gives it work until it has. */
 async function dieAt(rig: Rig, { point, nth, api }: { point: CrashPoint; nth: number; api: RunningServer }) {
   const early = point.at === "beforeClaim" || point.at === "beforeRenew" ? 4 : 0;
@@ -86,7 +91,11 @@ async function dieAt(rig: Rig, { point, nth, api }: { point: CrashPoint; nth: nu
   while (!isDead) {
     if (Date.now() - began > 90_000) throw new Error(`Nobody came to ${failpoints}.`);
     const id = await rig.submit(point.accepts === true ? victim : api, workflowId, input);
-    if (point.graph === "cancelled" && id !== null) await Promise.all([rig.cancel(api, id), rig.cancel(api, id)]);
+    if (point.graph === "cancelled" && id !== null) {
+      // Whoever accepted it would cancel it while it still waits: the victim has to run it.
+      await until("it runs", async () => isDead || (await statusOf(rig, id)) !== "queued");
+      await Promise.all([rig.cancel(api, id), rig.cancel(api, id)]);
+    }
     await Promise.race([death, lasting(300)]);
   }
 }
