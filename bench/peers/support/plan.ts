@@ -3,7 +3,7 @@ import { killAll } from "./processes.ts";
 import { absent, type Row } from "./row.ts";
 
 /** A peer that hangs is ended, and the rest goes on. */
-const longestMs = 5 * 60_000;
+const longestMs = 3 * 60_000;
 
 /** How much of everything: the full table, or just enough to see that it works. */
 export interface Scale {
