@@ -23,7 +23,12 @@ export const manyExecutions: Measure = {
       await migrate(db);
       const graph = chain(steps);
       const { workspaceId, workflowId, versionId } = await newExecutionOf(db, graph, await newWorkspace(db));
-      const one = { store: createDatabaseStore(db), graph, owner: { workspaceId, workflowId, versionId }, work: lightWork };
+      const one = {
+        store: createDatabaseStore(db),
+        graph,
+        owner: { workspaceId, workflowId, versionId },
+        work: lightWork,
+      };
       const perSecond: number[] = [];
       for (let round = -1; round < rounds; round++) {
         const begun = performance.now();

@@ -1,6 +1,7 @@
 import { systemClock } from "#server/adapters/clock.ts";
 import { newId } from "#server/adapters/ids.ts";
 import type { Execute } from "#src/agents/agent.ts";
+import { noWorkflowCalls } from "#src/agents/workflowCalls.ts";
 import { noNudges } from "#src/engine/deps.ts";
 import { runExecution } from "#src/engine/loop.ts";
 import type { ExecutionStore, NewExecution } from "#src/engine/ports.ts";
@@ -9,7 +10,6 @@ import { compile } from "#src/graph/compile.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import { testCatalogue as catalogue } from "#tests/support/engine/agents.ts";
-import { noWorkflowCalls } from "#src/agents/workflowCalls.ts";
 import { chatModelsUnused, codeAnalysisUnused } from "./noPorts.ts";
 
 /** Who the bench's executions belong to. */

@@ -125,8 +125,13 @@ test("the limits of all runs are set in the settings", async () => {
   await page.getByRole("option", { name: "LLM Text Generator" }).click();
   await page.getByLabel("At once").fill("4");
   await page.getByLabel("At once").press("Enter");
+  // At once after the other: neither change may undo the other one.
   await page.getByLabel("In a minute").fill("60");
+  const saved = page.waitForResponse(
+    (response) => response.url().includes("limits.setAgent") && (response.request().postData() ?? "").includes("60"),
+  );
   await page.getByLabel("In a minute").press("Enter");
+  await saved;
   await page.reload();
   expect(await page.getByLabel("In a minute").inputValue()).toBe("60");
   await picture(page, "settings");

@@ -29,11 +29,19 @@ export function editorPage(page: Page): EditorPage {
       await page.getByRole("dialog", { name: "Add a step" }).waitFor({ state: "detached" });
     },
     async run() {
-      await page.locator("header").getByRole("button", { name: /^Run/ }).click();
       const form = page.getByRole("dialog", { name: "Run with" });
-      const begun = panel.or(form).first();
-      await begun.waitFor();
+      // The panel of an earlier run may be open: what tells that a run begins is that it is asked for.
+      const begun = page.waitForRequest((request) => request.url().includes("workflows.execute"));
+      const heard = async () => {
+        await page.locator("header").getByRole("button", { name: /^Run/ }).click();
+        // Just after a run has ended a press was still meant for Stop: then one presses again.
+        const answers = [begun.then(() => true), form.waitFor({ timeout: 1_000 }).then(() => true)];
+        return Promise.race(answers).catch(() => false);
+      };
+      while (!(await heard()));
       if (await form.isVisible()) await form.getByRole("button", { name: "Run" }).click();
+      await begun;
+      await panel.waitFor();
     },
     ended: (status) => panel.getByText(status, { exact: true }).first().waitFor(),
     saved: () => page.locator("[data-save=saved]").waitFor(),

@@ -19,12 +19,18 @@ export function AgentLimitsBlock({ limits, mayChange }: LimitsBlockProps) {
   const { limits: cache } = trpc.useUtils();
   const [added, setAdded] = useState<string | null>(null);
   const set = trpc.limits.setAgent.useMutation({
-    onSuccess: (changed) => {
-      cache.get.setData(undefined, changed);
-      setAdded(null);
-    },
+    // One after the other, as they were made.
+    scope: { id: "limits.setAgent" },
+    onSettled: () => cache.get.invalidate(),
     onError: (error) => toast.error("The limit was not changed", { description: readError(error).message }),
   });
+  /** Shown at once: the next change builds on it, however soon it comes. */
+  const change = (limit: AgentLimit) => {
+    const isNone = limit.concurrency === null && limit.perMinute === null;
+    cache.get.setData(undefined, (before) => before && { ...before, agents: withLimit(before.agents, limit, isNone) });
+    setAdded(null);
+    set.mutate(limit);
+  };
   const rows: readonly AgentLimit[] =
     added === null || limits.agents.some(({ agent }) => agent === added)
       ? limits.agents
@@ -44,12 +50,12 @@ export function AgentLimitsBlock({ limits, mayChange }: LimitsBlockProps) {
                     key={limit.agent}
                     limit={limit}
                     agent={items.find(({ kind }) => kind === limit.agent)}
-                    disabled={!mayChange || set.isPending}
-                    onChange={set.mutate}
+                    disabled={!mayChange}
+                    onChange={change}
                     onRemove={() =>
                       limit.agent === added
                         ? setAdded(null)
-                        : set.mutate({ agent: limit.agent, concurrency: null, perMinute: null })
+                        : change({ agent: limit.agent, concurrency: null, perMinute: null })
                     }
                   />
                 ))}
@@ -73,6 +79,13 @@ export function AgentLimitsBlock({ limits, mayChange }: LimitsBlockProps) {
       </QueryStates>
     </SettingsBlock>
   );
+}
+
+function withLimit(agents: readonly AgentLimit[], limit: AgentLimit, isNone: boolean): AgentLimit[] {
+  const others = agents.filter(({ agent }) => agent !== limit.agent);
+  if (isNone) return others;
+  const isThere = others.length < agents.length;
+  return isThere ? agents.map((each) => (each.agent === limit.agent ? limit : each)) : [...others, limit];
 }
 
 interface LimitRowProps {
