@@ -159,7 +159,12 @@ export function createSessions(db: Database, options: { now: () => number; secur
       cache.delete(hash);
       return look(token, hash);
     },
-    stillOpen: (hashes) => withIdentity(db, (tx) => liveSessions(tx, hashes, new Date(options.now()))),
+    async stillOpen(hashes) {
+      const open = await withIdentity(db, (tx) => liveSessions(tx, hashes, new Date(options.now())));
+      // Whoever finds a session over closes its sockets: a request must not be let in after that.
+      for (const hash of hashes) if (!open.has(hash)) cache.delete(hash);
+      return open;
+    },
     async end(actor) {
       cache.delete(actor.sessionHash);
       await withIdentity(db, (tx) => deleteSession(tx, actor.sessionHash));
