@@ -1,6 +1,6 @@
 import { Check, type LucideIcon } from "lucide-react";
 import { ContextMenu as ContextPrimitive, DropdownMenu as Primitive } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { classes } from "./classes.ts";
 import { Kbd } from "./Kbd.tsx";
 
@@ -13,6 +13,8 @@ export type MenuEntry =
       readonly disabled?: boolean;
       /** Shows a check mark. */
       readonly checked?: boolean;
+      /** What opens takes the focus: it waits until the button of the menu has it again, and gives it back to there. */
+      readonly opensDialog?: boolean;
       readonly onSelect: () => void;
     }
   | { readonly heading: string }
@@ -24,7 +26,14 @@ const itemClasses =
 
 type Parts = Pick<typeof Primitive, "Item" | "Label" | "Separator">;
 
-function Entries({ entries, parts }: { readonly entries: readonly MenuEntry[]; readonly parts: Parts }) {
+interface EntriesProps {
+  readonly entries: readonly MenuEntry[];
+  readonly parts: Parts;
+  /** What to do once the menu has closed. */
+  readonly onLater?: (open: () => void) => void;
+}
+
+function Entries({ entries, parts, onLater }: EntriesProps) {
   return entries.map((entry, index) => {
     if (entry === "separator") {
       // biome-ignore lint/suspicious/noArrayIndexKey: a separator has no identity but its place
@@ -42,7 +51,7 @@ function Entries({ entries, parts }: { readonly entries: readonly MenuEntry[]; r
       <parts.Item
         key={entry.label}
         disabled={entry.disabled ?? false}
-        onSelect={entry.onSelect}
+        onSelect={() => (entry.opensDialog && onLater ? onLater(entry.onSelect) : entry.onSelect())}
         className={classes(itemClasses, entry.danger === true && "text-danger")}
       >
         {Icon && (
@@ -67,12 +76,36 @@ export interface MenuProps {
 }
 
 export function Menu({ trigger, entries, align = "end", side = "bottom", startsOpen = false }: MenuProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  const later = useRef<(() => void) | null>(null);
   return (
     <Primitive.Root modal={false} defaultOpen={startsOpen}>
-      <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
+      <Primitive.Trigger asChild ref={button}>
+        {trigger}
+      </Primitive.Trigger>
       <Primitive.Portal>
-        <Primitive.Content align={align} side={side} sideOffset={4} collisionPadding={8} className={surface}>
-          <Entries entries={entries} parts={Primitive} />
+        <Primitive.Content
+          align={align}
+          side={side}
+          sideOffset={4}
+          collisionPadding={8}
+          className={surface}
+          onCloseAutoFocus={(event) => {
+            const open = later.current;
+            later.current = null;
+            if (open === null) return;
+            event.preventDefault();
+            button.current?.focus();
+            open();
+          }}
+        >
+          <Entries
+            entries={entries}
+            parts={Primitive}
+            onLater={(open) => {
+              later.current = open;
+            }}
+          />
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>

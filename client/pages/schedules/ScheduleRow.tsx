@@ -99,9 +99,6 @@ function LastRun({ schedule: { lastRunAt, lastExecutionId, lastStatus, lastError
   );
 }
 
-/** Once the menu has closed and, a turn later, given the focus back: to there the dialog gives it back in turn. */
-const afterMenu = (open: () => void) => setTimeout(() => setTimeout(open, 0), 0);
-
 function More({ schedule, onEdit, onDuplicate, onDelete }: ScheduleRowProps) {
   return (
     <Menu
@@ -109,8 +106,8 @@ function More({ schedule, onEdit, onDuplicate, onDelete }: ScheduleRowProps) {
         <IconButton icon={Ellipsis} label={`More for ${schedule.name}`} tooltipSide="left" className="-my-1.5" />
       }
       entries={[
-        { label: "Edit", icon: PencilLine, onSelect: () => afterMenu(onEdit) },
-        { label: "Duplicate", icon: Copy, onSelect: () => afterMenu(onDuplicate) },
+        { label: "Edit", icon: PencilLine, opensDialog: true, onSelect: onEdit },
+        { label: "Duplicate", icon: Copy, opensDialog: true, onSelect: onDuplicate },
         "separator",
         { label: "Delete", icon: Trash2, danger: true, onSelect: onDelete },
       ]}
