@@ -18,7 +18,7 @@ const folders = {
   deploy: ["tests/deploy"],
 };
 const needs = {
-  contract: ["PostgreSQL"],
+  contract: ["PostgreSQL", "Redis"],
   integration: ["PostgreSQL", "Redis"],
   security: ["PostgreSQL"],
   collab: ["PostgreSQL"],
