@@ -1,11 +1,9 @@
 import type { Plan } from "../graph/plan.ts";
 import type { ExecutionEventBody } from "../schemas/executionEvent.ts";
-import { type Board, beginIterating, ended, newBoard, recount } from "./frontierBoard.ts";
-import { runId } from "./frontierRuns.ts";
+import { type Board, ended, newBoard, paused, recount } from "./frontierBoard.ts";
 import { takeTurn } from "./frontierTurn.ts";
 import { planOutput } from "./output.ts";
 import { type Decision, deadlineOf, decide, isEnding, isOverBudget, overAt } from "./plan.ts";
-import { locate } from "./scope.ts";
 import { type ExecutionState, isEnded, stepOf } from "./state.ts";
 
 /**
@@ -46,14 +44,10 @@ function observe(board: Board, body: ExecutionEventBody): void {
   if (type === "step_succeeded") ended(board, body.stepKey);
   else if (type === "step_failed" && (body.outputs !== undefined || body.contained)) ended(board, body.stepKey);
   else if (type === "step_cancelled" && body.contained) ended(board, body.stepKey);
-  else if (type === "step_attempt_failed") board.retries.add(body.stepKey);
-  else if (type === "step_waiting") board.waits.add(body.stepKey);
+  else if (type === "step_attempt_failed" || type === "step_waiting" || type === "step_iterating")
+    paused(board, body.stepKey);
   else if (type === "step_resumed") board.waits.delete(body.stepKey);
-  else if (type === "step_iterating") {
-    const place = locate(board.plan, body.stepKey);
-    const run = place && board.runs.get(runId(place.scope));
-    if (run !== undefined) beginIterating(board, run, body.stepKey);
-  } else board.stale = true;
+  else board.stale = true;
 }
 
 function decideOn(board: Board, now: number, isHeld: () => boolean): Decision[] {

@@ -2,7 +2,18 @@ import type { Plan } from "../graph/plan.ts";
 import { firstFailure } from "./containers.ts";
 import { type Going, newGoing, newRun, type Run, runId } from "./frontierRuns.ts";
 import { isEnding } from "./plan.ts";
-import { bodyOf, bodyScope, hasBegun, isComplete, keyIn, locate, rootScope, type Scope, stepIn } from "./scope.ts";
+import {
+  bodyOf,
+  bodyScope,
+  hasBegun,
+  isComplete,
+  keyIn,
+  locate,
+  type Place,
+  rootScope,
+  type Scope,
+  stepIn,
+} from "./scope.ts";
 import { type ExecutionState, stepOf } from "./state.ts";
 
 /** What the frontier keeps beside the state: counts, and what may have something to decide. */
@@ -74,7 +85,7 @@ export function adopt(board: Board, scope: Scope, owner: Going | null): Run {
 }
 
 /** A container goes through its iterations, from where the state has it. */
-export function beginIterating(board: Board, run: Run, stepKey: string): void {
+function beginIterating(board: Board, run: Run, stepKey: string): void {
   const state = board.stateOf();
   const node = locate(board.plan, stepKey)?.node;
   const { iteration } = stepOf(state, stepKey);
@@ -116,24 +127,47 @@ export function ended(board: Board, stepKey: string): void {
     board.stale = true;
     return;
   }
-  const { frame } = place.scope;
-  if (frame !== null && frame.container.body?.check === place.node) {
-    const going = board.goings.get(keyIn(frame.outer, frame.container));
-    if (going === undefined) return;
-    if (step.status === "failed") going.hasFailed = true;
-    board.moved.add(going);
+  const checked = goingChecked(board, place);
+  if (checked !== undefined) {
+    if (step.status === "failed") checked.hasFailed = true;
+    board.moved.add(checked);
+    stir(board, checked.run);
     return;
   }
   const run = board.runs.get(runId(place.scope));
   if (run === undefined) return;
   if (step.status === "failed" && step.contained) fail(board, run);
   settled(board, run, place.node.index);
-  // What ends in an iteration that is over may be what its end waited for.
+  stir(board, run);
+}
+
+/** What changes in an iteration that is over may be what its end waited for, or one thing more to end. */
+function stir({ moved }: Board, run: Run): void {
   for (let at: Run | undefined = run; at?.owner; at = at.owner.run) {
     if (!at.isOver) continue;
     at.owner.failing.push(at);
-    board.moved.add(at.owner);
+    moved.add(at.owner);
   }
+}
+
+/** The container whose iteration the step checks, if it is such a check. */
+function goingChecked({ goings }: Board, { scope, node }: Place): Going | undefined {
+  const { frame } = scope;
+  return frame?.container.body?.check === node ? goings.get(keyIn(frame.outer, frame.container)) : undefined;
+}
+
+/** A step does not run any more and has not ended: it is between two attempts, waits, or goes through its iterations. */
+export function paused(board: Board, stepKey: string): void {
+  const place = locate(board.plan, stepKey);
+  if (place === undefined) return;
+  const step = stepOf(board.stateOf(), stepKey);
+  if (step.retryAt !== null) board.retries.add(stepKey);
+  if (step.status === "waiting") board.waits.add(stepKey);
+  // A check has no run any more: its iteration is complete.
+  const run = goingChecked(board, place)?.run ?? board.runs.get(runId(place.scope));
+  if (run === undefined) return;
+  if (step.iteration !== null) beginIterating(board, run, stepKey);
+  stir(board, run);
 }
 
 function fail({ moved }: Board, run: Run): void {

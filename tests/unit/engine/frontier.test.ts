@@ -1,21 +1,33 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { failureOf } from "#src/engine/containers.ts";
 import { newFrontier } from "#src/engine/frontier.ts";
-import { type Decision, decide } from "#src/engine/plan.ts";
+import { type Decision, decide, isOverBudget } from "#src/engine/plan.ts";
 import { draftOf } from "#src/engine/reduce.ts";
-import { locate } from "#src/engine/scope.ts";
+import { failureIn, locate, type Scope } from "#src/engine/scope.ts";
 import { type ExecutionState, initialState, isAttemptOpen, isEnded, stepOf } from "#src/engine/state.ts";
 import { compile } from "#src/graph/compile.ts";
 import type { Plan } from "#src/graph/plan.ts";
 import type { ExecutionEventBody, Iteration, StepKey } from "#src/schemas/executionEvent.ts";
-import type { Graph } from "#src/schemas/graph.ts";
+import type { Graph, NodeId } from "#src/schemas/graph.ts";
 import { testCatalogue } from "#tests/support/engine/agents.ts";
+import { type NodeSketch, sketch } from "#tests/support/engine/graphs.ts";
 import { randomContainers } from "#tests/support/engine/randomContainers.ts";
 import { randomCase, tame } from "#tests/support/engine/randomGraphs.ts";
 import { someone, trigger } from "#tests/support/engine/rig.ts";
 
-type Fact = "succeed" | "close" | "fail" | "retry" | "cancel" | "recover" | "wait" | "stream" | "raise";
+type Fact =
+  | "succeed"
+  | "close"
+  | "fail"
+  | "retry"
+  | "hold"
+  | "abort"
+  | "cancel"
+  | "recover"
+  | "wait"
+  | "stream"
+  | "raise";
 interface Happening {
   readonly fact: Fact;
   readonly pick: number;
@@ -23,8 +35,11 @@ interface Happening {
 const happenings: fc.Arbitrary<readonly Happening[]> = fc.array(
   fc.record({
     fact: fc.oneof(
-      { weight: 12, arbitrary: fc.constantFrom<Fact>("succeed", "succeed", "close", "retry", "wait", "stream") },
-      { weight: 3, arbitrary: fc.constant<Fact>("fail") },
+      {
+        weight: 12,
+        arbitrary: fc.constantFrom<Fact>("succeed", "succeed", "close", "retry", "hold", "wait", "stream"),
+      },
+      { weight: 4, arbitrary: fc.constantFrom<Fact>("fail", "abort") },
       { weight: 1, arbitrary: fc.constantFrom<Fact>("cancel", "recover", "raise") },
     ),
     pick: fc.nat(11),
@@ -41,46 +56,110 @@ for (const [kind, graphs] of [
       fc.property(graphs, happenings, fc.option(fc.integer({ min: 1, max: 12 })), (graph, all, steps) => {
         const limited: Graph =
           steps === null ? graph : { ...graph, settings: { ...graph.settings, budget: { steps } } };
-        const { plan, diagnostics } = compile(limited, testCatalogue);
-        if (plan === null) throw new Error(`The graph does not compile: ${JSON.stringify(diagnostics)}`);
-        agree(plan, all);
+        agree(planOf(limited), all);
       }),
-      { numRuns: 600 },
+      { numRuns: 5_000 },
     );
   });
 
+const inside = (parent: string): NodeSketch => ({ parent: parent as NodeId });
+const away = { code: "model_unavailable", message: "Away", retryable: true } as const;
+
+test("a loop's check between two attempts is tried again", () => {
+  const { happen, state } = sideBySide(
+    planOf(sketch({ l: { agent: "loop", config: { until: "index > 0" } }, w: inside("l") }, [])),
+  );
+  happen({ type: "step_iterating", stepKey: "l" as StepKey, attempt: 1, iteration: iterationOf("loop", 1, {}) });
+  happen({ type: "step_succeeded", stepKey: "w/0" as StepKey, attempt: 1, outputs: { out: 1 } });
+  happen({ type: "step_attempt_failed", stepKey: "l/0" as StepKey, attempt: 1, error: away, retryAt: 1_000 });
+  expect(stepOf(state(), "l/0")).toMatchObject({ status: "running", attempt: 2 });
+});
+
+describe("in a for-each of which one item failed", () => {
+  test("an attempt that fails before it heard of it is not tried again", () => {
+    const each = { parallel: 2, onItemError: "fail" };
+    const { happen, state } = sideBySide(planOf(sketch({ e: { agent: "forEach", config: each }, w: inside("e") }, [])));
+    happen({ type: "step_iterating", stepKey: "e" as StepKey, attempt: 1, iteration: iterationOf("forEach", 2, each) });
+    happen({ type: "step_failed", stepKey: "w/0" as StepKey, attempt: 1, error: away, contained: true });
+    happen({ type: "step_attempt_failed", stepKey: "w/1" as StepKey, attempt: 1, error: away, retryAt: 1_000 });
+    expect(stepOf(state(), "w/1").status).toBe("cancelled");
+    expect(state().status).toBe("failed");
+  });
+
+  test("a loop whose check runs in another comes to its end", () => {
+    const each = { parallel: 2, onItemError: "fail" };
+    const nodes = {
+      e: { agent: "forEach", config: each },
+      l: { agent: "loop", config: { until: "index > 0" }, ...inside("e") },
+      w: inside("l"),
+    };
+    const { happen, state } = sideBySide(planOf(sketch(nodes, [])));
+    happen({ type: "step_iterating", stepKey: "e" as StepKey, attempt: 1, iteration: iterationOf("forEach", 2, each) });
+    happen({ type: "step_iterating", stepKey: "l/0" as StepKey, attempt: 1, iteration: iterationOf("loop", 1, {}) });
+    happen({ type: "step_succeeded", stepKey: "w/0/0" as StepKey, attempt: 1, outputs: { out: 1 } });
+    happen({ type: "step_failed", stepKey: "l/1" as StepKey, attempt: 1, error: away, contained: true });
+    happen({ type: "step_cancelled", stepKey: "l/0/0" as StepKey, contained: true });
+    expect(stepOf(state(), "l/0").status).toBe("cancelled");
+    expect(state().status).toBe("failed");
+  });
+});
+
 /** Two executions side by side: one asks the specification, one the frontier. */
-function agree(plan: Plan, all: readonly Happening[]): void {
+function sideBySide(plan: Plan) {
   let now = 1_000;
   const specified = draftOf(initialState);
   const stepped = draftOf(initialState);
   const frontier = newFrontier(plan, stepped.state);
   const applyTo = (draft: typeof specified) => (body: ExecutionEventBody) =>
     draft.apply({ seq: draft.state().lastSeq + 1, at: now, body });
-  const apply = (body: ExecutionEventBody) => {
+  const take = (body: ExecutionEventBody) => {
     applyTo(specified)(body);
     applyTo(stepped)(body);
+    frontier.observe(body);
   };
-  apply({ type: "execution_created", input: null, trigger });
-
   function decideBoth(): void {
     toTheEnd(() => decide(plan, specified.state(), now), applyTo(specified));
     toTheEnd(() => frontier.decide(now), applyTo(stepped));
-    expect(withoutSeq(stepped.state())).toEqual(withoutSeq(specified.state()));
+    // A budget of steps ends no turn in its middle, and the frontier's turn may be the longer one: raised, they meet again.
+    const spent = stepped.state().spent.steps;
+    if (spent > specified.state().spent.steps && isOverBudget(plan, specified.state())) {
+      take({ type: "budget_raised", by: someone, budget: { steps: spent + 1 } });
+      decideBoth();
+    } else expect(withoutSeq(stepped.state())).toEqual(withoutSeq(specified.state()));
   }
-
+  take({ type: "execution_created", input: null, trigger });
   decideBoth();
+  return {
+    state: specified.state,
+    now: () => now,
+    pass: (ms: number) => {
+      now += ms;
+    },
+    take,
+    decideBoth,
+    happen(body: ExecutionEventBody) {
+      take(body);
+      decideBoth();
+    },
+  };
+}
+
+function agree(plan: Plan, all: readonly Happening[]): void {
+  const { state, now, pass, take, decideBoth } = sideBySide(plan);
   for (const { fact, pick } of all) {
-    if (isEnded(specified.state())) return;
-    if (fact === "wait") now += pick * 1_000_000;
-    const body = bodyOf(plan, specified.state(), { fact, pick }, now);
-    if (body !== null) {
-      apply(body);
-      frontier.observe(body);
-    }
+    if (isEnded(state())) return;
+    if (fact === "wait") pass(pick * 1_000_000);
+    const body = bodyOf(plan, state(), { fact, pick }, now());
+    if (body !== null) take(body);
     // Several things may happen before the loop's next turn.
     if (pick % 3 !== 0) decideBoth();
   }
+}
+
+function planOf(graph: Graph): Plan {
+  const { plan, diagnostics } = compile(graph, testCatalogue);
+  if (plan === null) throw new Error(`The graph does not compile: ${JSON.stringify(diagnostics)}`);
+  return plan;
 }
 
 function toTheEnd(ask: () => Decision[], apply: (body: ExecutionEventBody) => void): void {
@@ -104,16 +183,28 @@ function bodyOf(plan: Plan, state: ExecutionState, { fact, pick }: Happening, no
   const place = stepKey === undefined ? undefined : locate(plan, stepKey);
   if (stepKey === undefined || place === undefined) return null;
   const { attempt, text } = stepOf(state, stepKey);
-  const error = { code: "model_unavailable", message: "Away", retryable: true } as const;
   const { kind } = place.node.definition;
   if (fact === "stream")
     return { type: "step_streamed", stepKey, attempt, channel: "text", offset: text.length, text: "x" };
-  if (fact === "retry") return { type: "step_attempt_failed", stepKey, attempt, error, retryAt: now + pick };
-  if (fact === "fail") return failureOf(place.scope, place.node, { attempt, error });
+  if (fact === "hold") {
+    const dueAt = pick % 2 === 0 ? null : now + pick;
+    return { type: "step_waiting", stepKey, attempt, interrupt: { kind: "signal", name: "go", dueAt } };
+  }
+  // Only where the iteration around it is over: elsewhere nobody aborts a step alone.
+  if (fact === "abort") {
+    const isOver = [...around(place.scope)].some((scope) => failureIn(scope, state) !== null);
+    return isOver ? { type: "step_cancelled", stepKey, contained: true } : null;
+  }
+  if (fact === "retry") return { type: "step_attempt_failed", stepKey, attempt, error: away, retryAt: now + pick };
+  if (fact === "fail") return failureOf(place.scope, place.node, { attempt, error: away });
   if (kind === "loopCheck") return { type: "step_succeeded", stepKey, attempt, outputs: { done: pick % 2 === 0 } };
   if (kind === "forEach" || kind === "loop")
     return { type: "step_iterating", stepKey, attempt, iteration: iterationOf(kind, pick, place.node.config) };
   return { type: "step_succeeded", stepKey, attempt, outputs: fact === "close" ? {} : { out: pick, items: [] } };
+}
+
+function* around(scope: Scope): Generator<Scope> {
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.frame?.outer) if (at.frame !== null) yield at;
 }
 
 function iterationOf(kind: "forEach" | "loop", pick: number, config: Readonly<Record<string, unknown>>): Iteration {
