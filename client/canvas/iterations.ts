@@ -1,5 +1,6 @@
 import { type Frames, framesOf } from "#src/document/frames.ts";
 import type { StepState } from "#src/engine/state.ts";
+import { iterationPathOf, nodeIdOf } from "#src/engine/stepKey.ts";
 import type { Graph, GraphNode } from "#src/schemas/graph.ts";
 
 /** Which iteration of each container is on screen, by its node id; of one that is absent, all of them together. */
@@ -29,8 +30,7 @@ const mostPlaces = 500_000;
 export function placeOfStep(stepKey: string): StepPlace {
   const known = places.get(stepKey);
   if (known !== undefined) return known;
-  const [nodeId = stepKey, ...path] = stepKey.split("/");
-  const place = { nodeId, path: path.map(Number) };
+  const place = { nodeId: nodeIdOf(stepKey), path: iterationPathOf(stepKey) };
   if (places.size >= mostPlaces) places.clear();
   places.set(stepKey, place);
   return place;

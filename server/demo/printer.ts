@@ -1,4 +1,5 @@
 import type { LiveFeed } from "#src/engine/ports.ts";
+import { iterationPathOf, nodeIdOf } from "#src/engine/stepKey.ts";
 import type { ExecutionEventBody } from "#src/schemas/executionEvent.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 
@@ -15,8 +16,8 @@ export function createPrinter(graph: Graph, terminal: Terminal): LiveFeed {
   const names = new Map<string, string>(graph.nodes.map((node) => [node.id, node.name]));
   /** In frames with its iteration, counted from 1: `Say 2.1`. */
   const nameOf = (stepKey: string): string => {
-    const [id = "", ...path] = stepKey.split("/");
-    return [names.get(id) ?? id, path.map((index) => Number(index) + 1).join(".")].join(" ").trim();
+    const [id, path] = [nodeIdOf(stepKey), iterationPathOf(stepKey)];
+    return [names.get(id) ?? id, path.map((index) => index + 1).join(".")].join(" ").trim();
   };
   const begun = new Map<string, number>();
   const paint = (style: keyof typeof codes, text: string) =>

@@ -71,6 +71,8 @@ export interface AgentDefinition<Config extends z.ZodType = z.ZodType> {
   readonly join?: (config: JsonObject) => Join;
   /** How a step that waited goes on. Pure. Throws AppError, and the step fails. */
   readonly resume?: (interrupt: Interrupt, answer: Answer, inputs: StepOutputs) => StepOutputs;
+  /** Its work stays in this process, so a test does it; of every other kind a test takes the answers from the recording. */
+  readonly local?: true;
   /** `false`: the same attempt would fail the same way again, so there is one, whatever the node's policy says. */
   readonly retries?: false;
   /** Limit for one attempt where the node sets none, in milliseconds. Absent: it ends by itself and needs none. */

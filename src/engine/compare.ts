@@ -1,8 +1,11 @@
+import { indexGraph } from "../graph/graphIndex.ts";
+import { topologyOf } from "../graph/topology.ts";
 import type { JsonValue } from "../json.ts";
 import type { ComparedStep, ExecutionComparison, StepSide } from "../schemas/comparison.ts";
 import type { Graph, GraphNode } from "../schemas/graph.ts";
 import { compareJson } from "./compareJson.ts";
 import { type ExecutionState, type StepState, stepOf } from "./state.ts";
+import { iterationPathOf, nodeIdOf } from "./stepKey.ts";
 import { unitsOf } from "./units.ts";
 
 /** One of two executions that are compared. */
@@ -34,9 +37,8 @@ export function compareExecutions(a: Compared, b: Compared): Comparison {
   };
 }
 
-const nodeOf = (stepKey: string): string => stepKey.split("/", 1)[0] ?? stepKey;
 const nodeIn = ({ graph }: Compared, stepKey: string): GraphNode | undefined =>
-  graph.nodes.find(({ id }) => id === nodeOf(stepKey));
+  graph.nodes.find(({ id }) => id === nodeIdOf(stepKey));
 
 function compareSteps(stepKey: string, a: Compared, b: Compared): ComparedStep {
   const [nodeA, nodeB] = [nodeIn(a, stepKey), nodeIn(b, stepKey)];
@@ -97,7 +99,7 @@ function keysInOrder(a: Compared, b: Compared): string[] {
   const rank = (ranks: ReadonlyMap<string, number>, id: string) => ranks.get(id) ?? Number.POSITIVE_INFINITY;
   const keys = new Set([...Object.keys(a.state.steps), ...Object.keys(b.state.steps)]);
   return [...keys].sort((one, other) => {
-    const [mine, theirs] = [nodeOf(one), nodeOf(other)];
+    const [mine, theirs] = [nodeIdOf(one), nodeIdOf(other)];
     const byUnit = rank(units, unitOf(mine)) - rank(units, unitOf(theirs));
     if (byUnit !== 0 && !Number.isNaN(byUnit)) return byUnit;
     const byIteration = compareIterations(one, other);
@@ -107,7 +109,7 @@ function keysInOrder(a: Compared, b: Compared): string[] {
 }
 
 function compareIterations(one: string, other: string): number {
-  const [mine, theirs] = [one.split("/").slice(1).map(Number), other.split("/").slice(1).map(Number)];
+  const [mine, theirs] = [iterationPathOf(one), iterationPathOf(other)];
   for (let depth = 0; depth < Math.min(mine.length, theirs.length); depth += 1) {
     const difference = (mine[depth] ?? 0) - (theirs[depth] ?? 0);
     if (difference !== 0) return difference;
@@ -119,19 +121,5 @@ function compareIterations(one: string, other: string): number {
 function nodesInOrder({ nodes, edges }: Graph): string[] {
   const parents = new Map<string, string | undefined>(nodes.map(({ id, parent }) => [id, parent]));
   const inner = edges.filter(({ source, target }) => parents.get(source) !== target);
-  const left = new Map<string, number>(nodes.map(({ id }) => [id, 0]));
-  const targets = new Map<string, string[]>();
-  for (const { source, target } of inner) {
-    left.set(target, (left.get(target) ?? 0) + 1);
-    targets.set(source, [...(targets.get(source) ?? []), target]);
-  }
-  const ready = nodes.flatMap(({ id }): string[] => (left.get(id) === 0 ? [id] : []));
-  for (let at = 0; at < ready.length; at += 1) {
-    for (const target of targets.get(ready[at] ?? "") ?? []) {
-      const rest = (left.get(target) ?? 0) - 1;
-      left.set(target, rest);
-      if (rest === 0) ready.push(target);
-    }
-  }
-  return ready;
+  return topologyOf(indexGraph({ nodes, edges: inner })).order.map(({ id }) => id);
 }

@@ -7,6 +7,7 @@ import type { Trigger } from "../schemas/principal.ts";
 import { reduceAll } from "./reduce.ts";
 import { type Resumable, reopenedBody, resumable } from "./resumedIterations.ts";
 import { type ExecutionState, isEnded, stepOf } from "./state.ts";
+import { nodeIdOf } from "./stepKey.ts";
 import { type Unit, unitsOf } from "./units.ts";
 
 /** An execution as it is stored: the graph of its version and its whole log. */
@@ -59,7 +60,7 @@ export function fork(request: ForkRequest): Fork {
     { type: "execution_started" },
   ];
   const taken = takenOver(source, {
-    isReused: (stepKey) => reusable.has(nodeOf(stepKey)) || resumed.some(({ settled }) => settled.has(stepKey)),
+    isReused: (stepKey) => reusable.has(nodeIdOf(stepKey)) || resumed.some(({ settled }) => settled.has(stepKey)),
     resumed,
   });
   bodies.push(...taken);
@@ -74,8 +75,6 @@ export function fork(request: ForkRequest): Fork {
 const isEndOfStep = (body: ExecutionEventBody): body is Extract<ExecutionEventBody, { stepKey: StepKey }> =>
   "stepKey" in body && body.type !== "step_started" && body.type !== "step_iterating";
 
-const nodeOf = (stepKey: string): string => stepKey.split("/", 1)[0] ?? stepKey;
-
 /** The node of the fork point; null when the failed steps are. */
 function pointOf({ source, graph, from }: ForkRequest, state: ExecutionState): string | null {
   if (!isEnded(state)) {
@@ -87,7 +86,7 @@ function pointOf({ source, graph, from }: ForkRequest, state: ExecutionState): s
     }
     return null;
   }
-  const nodeId = nodeOf(from.stepKey);
+  const nodeId = nodeIdOf(from.stepKey);
   if (graph.nodes.some(({ id }) => id === nodeId)) return nodeId;
   const gone = source.graph.nodes.find(({ id }) => id === nodeId);
   if (gone === undefined) throw new AppError("not_found", "There is no such step in this run.");

@@ -1,5 +1,6 @@
 import type { ExecutionStep } from "../schemas/execution.ts";
 import type { ExecutionState } from "./state.ts";
+import { nodeIdOf } from "./stepKey.ts";
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
@@ -8,7 +9,7 @@ export function stepList(state: ExecutionState): ExecutionStep[] {
   return Object.entries(state.steps)
     .map(([stepKey, { status, attempt, inputs, outputs, error, usage, startedAt, endedAt }]) => ({
       stepKey: stepKey as ExecutionStep["stepKey"],
-      nodeId: nodeOf(stepKey),
+      nodeId: nodeIdOf(stepKey),
       status,
       attempt,
       inputs,
@@ -23,7 +24,5 @@ export function stepList(state: ExecutionState): ExecutionStep[] {
       return a === b ? compare(one.stepKey, other.stepKey) : compare(a, b);
     });
 }
-
-const nodeOf = (stepKey: string): string => stepKey.split("/", 1)[0] ?? stepKey;
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -10,6 +10,7 @@ import { interrupt as interruptSchema } from "../schemas/interrupt.ts";
 import type { AttemptRequest } from "./attempt.ts";
 import type { LoopDeps } from "./deps.ts";
 import type { Signal } from "./signal.ts";
+import { iterationPathOf } from "./stepKey.ts";
 import type { Streams } from "./streams.ts";
 import { threadOf } from "./turns.ts";
 import { storable } from "./values.ts";
@@ -72,12 +73,11 @@ function checkInputs(node: PlannedNode, inputs: JsonObject): void {
 
 function contextOf(request: AttemptRequest, around: StepSurroundings, thread: Thread): AgentContext {
   const { node, stepKey, executionId, attempt } = request;
-  const [, ...iteration] = stepKey.split("/");
   return {
     executionId,
     stepKey,
     attempt,
-    idempotencyKey: `${executionId}:${node.id}:${iteration.join("/") || "0"}`,
+    idempotencyKey: `${executionId}:${node.id}:${iterationPathOf(stepKey).join("/") || "0"}`,
     executionInput: request.executionInput,
     signal: around.signal,
     now: around.clock.now,

@@ -2,6 +2,7 @@ import type { Execute } from "../agents/agent.ts";
 import type { Catalogue } from "../agents/catalogue.ts";
 import { AppError } from "../errors.ts";
 import { compile } from "../graph/compile.ts";
+import type { Plan } from "../graph/plan.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "../ids.ts";
 import { equalJson } from "../json.ts";
 import type { Graph, GraphNode } from "../schemas/graph.ts";
@@ -13,10 +14,12 @@ import { runExecution } from "./loop.ts";
 import { createMemoryStore } from "./memoryStore.ts";
 import type { Clock } from "./ports.ts";
 import { thrownAgain } from "./recorded.ts";
+import { locate } from "./scope.ts";
 import { queuedEvents } from "./start.ts";
 import type { ExecutionState } from "./state.ts";
+import { nodeIdOf } from "./stepKey.ts";
 import { judge } from "./testVerdict.ts";
-import { upstreamOf } from "./units.ts";
+import { causesOf } from "./units.ts";
 
 export interface TestRequest {
   readonly recording: Recording;
@@ -35,21 +38,6 @@ export interface TestDeps {
   readonly ports: StepPorts;
 }
 
-/** Kinds whose work stays in this process: they are always done. Every other kind asks somebody, and is answered from the recording. */
-const localKinds: ReadonlySet<string> = new Set([
-  "input",
-  "output",
-  "condition",
-  "switch",
-  "merge",
-  "forEach",
-  "loop",
-  "loopCheck",
-  "stop",
-  "codeAnalyzer",
-  "dataProcessor",
-]);
-
 /**
  * Runs a graph in memory on the input of a recording and holds the end against the recorded one. Steps that ask somebody (a model,
  * a person) are answered from the recording as long as they, what arrives at them and everything before them are as they were;
@@ -64,7 +52,7 @@ export async function runTest(request: TestRequest, deps: TestDeps): Promise<Tes
     const reason = `The workflow cannot run: ${wrong?.message ?? "it has errors."}`;
     return { passed: false, reason, differences: [], status: null, live: [], recorded: [], durationMs: 0 };
   }
-  const answers = recordedAnswers(request);
+  const answers = recordedAnswers(request, plan);
   const state = await run(request, deps, answers.wrap);
   const verdict = judge(recording, state, mode);
   return { ...verdict, ...answers.told(), durationMs: Math.round(deps.clock.now() - began) };
@@ -73,7 +61,7 @@ export async function runTest(request: TestRequest, deps: TestDeps): Promise<Tes
 async function run(
   { recording, graph, executionId, by }: TestRequest,
   { clock, catalogue, executors, ports }: TestDeps,
-  wrap: (kind: string, real: Execute) => Execute,
+  wrap: (real: Execute) => Execute,
 ): Promise<ExecutionState> {
   const tested = onceOnly(graph, recording);
   const store = createMemoryStore({ clock, graphOf: () => tested });
@@ -85,7 +73,7 @@ async function run(
   );
   const [claimed] = await store.claim("test", 1);
   if (claimed === undefined) throw new AppError("internal", "The test was not there to be run.");
-  const wrapped = Object.entries(executors).map(([kind, real]) => [kind, wrap(kind, real)]);
+  const wrapped = Object.entries(executors).map(([kind, real]) => [kind, wrap(real)]);
   return runExecution(
     claimed,
     {
@@ -106,12 +94,10 @@ const nowhere = {
   versionId: "" as VersionId,
 };
 
-const nodeOf = (stepKey: string): string => stepKey.split("/", 1)[0] ?? stepKey;
-
 /** What failed for good in the recording is not tried again: its answer would be the same. */
 function onceOnly(graph: Graph, { steps }: Recording): Graph {
   const failed = new Set(
-    Object.entries(steps).flatMap(([key, { status }]) => (status === "failed" ? [nodeOf(key)] : [])),
+    Object.entries(steps).flatMap(([key, { status }]) => (status === "failed" ? [nodeIdOf(key)] : [])),
   );
   const { budget: _budget, concurrency: _concurrency, ...settings } = graph.settings;
   const nodes = graph.nodes.map((node): GraphNode => {
@@ -121,10 +107,10 @@ function onceOnly(graph: Graph, { steps }: Recording): Graph {
   return { ...graph, settings, nodes };
 }
 
-function recordedAnswers({ recording, recordedGraph, graph }: TestRequest) {
+function recordedAnswers({ recording, recordedGraph, graph }: TestRequest, plan: Plan) {
   const was = new Map<string, GraphNode>(recordedGraph.nodes.map((node) => [node.id, node]));
   const is = new Map<string, GraphNode>(graph.nodes.map((node) => [node.id, node]));
-  const upstream = upstreamOf(graph);
+  const causes = causesOf(graph);
   const different = new Set<string>();
   const live: string[] = [];
   const recorded: string[] = [];
@@ -132,20 +118,20 @@ function recordedAnswers({ recording, recordedGraph, graph }: TestRequest) {
   /** Of a step to which nothing has happened that could lead to another answer. */
   function answerOf(stepKey: string, inputs: RecordedStep["inputs"]): RecordedStep | null {
     const known = Object.hasOwn(recording.steps, stepKey) ? recording.steps[stepKey] : undefined;
-    const [before, now] = [was.get(nodeOf(stepKey)), is.get(nodeOf(stepKey))];
+    const [before, now] = [was.get(nodeIdOf(stepKey)), is.get(nodeIdOf(stepKey))];
     if (known === undefined || before === undefined || now === undefined || !isSameWork(before, now)) return null;
     if (known.status !== "succeeded" && known.status !== "failed") return null;
     if (!equalJson(known.inputs ?? {}, inputs ?? {})) return null;
-    for (const source of upstream(nodeOf(stepKey))) if (different.has(source)) return null;
+    for (const source of causes(nodeIdOf(stepKey))) if (different.has(source)) return null;
     return known;
   }
 
   return {
     told: () => ({ live, recorded }),
-    wrap(kind: string, real: Execute): Execute {
+    wrap(real: Execute): Execute {
       return async (config, inputs, context) => {
         const { stepKey } = context;
-        const answer = localKinds.has(kind) ? null : answerOf(stepKey, inputs);
+        const answer = locate(plan, stepKey)?.node.definition.local === true ? null : answerOf(stepKey, inputs);
         if (answer !== null) {
           recorded.push(stepKey);
           if (answer.status === "failed" && answer.error !== null) throw thrownAgain(answer.error);
@@ -155,7 +141,7 @@ function recordedAnswers({ recording, recordedGraph, graph }: TestRequest) {
         const result = await real(config, inputs, context);
         const isContainer = "iterate" in result && result.iterate !== undefined;
         const known = Object.hasOwn(recording.steps, stepKey) ? recording.steps[stepKey] : undefined;
-        if (!isContainer && !equalJson(known?.outputs ?? undefined, result.outputs)) different.add(nodeOf(stepKey));
+        if (!isContainer && !equalJson(known?.outputs ?? undefined, result.outputs)) different.add(nodeIdOf(stepKey));
         return result;
       };
     },

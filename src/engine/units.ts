@@ -1,4 +1,6 @@
-import type { Graph, GraphNode } from "../schemas/graph.ts";
+import { indexGraph } from "../graph/graphIndex.ts";
+import { topologyOf } from "../graph/topology.ts";
+import type { Graph, GraphNode, NodeId } from "../schemas/graph.ts";
 
 /** A node at the top of a graph; with a container, everything that lies in it, however deep. */
 export interface Unit {
@@ -25,7 +27,6 @@ interface Draft {
   readonly nodes: GraphNode[];
   readonly edges: string[];
   readonly sources: Set<string>;
-  readonly targets: Set<string>;
 }
 
 export function unitsOf(graph: Graph): Units {
@@ -42,7 +43,7 @@ export function unitsOf(graph: Graph): Units {
   const drafts = new Map<string, Draft>();
   for (const node of graph.nodes) {
     const id = unitOf(node.id);
-    const draft = drafts.get(id) ?? { id, nodes: [], edges: [], sources: new Set(), targets: new Set() };
+    const draft = drafts.get(id) ?? { id, nodes: [], edges: [], sources: new Set() };
     draft.nodes.push(node);
     drafts.set(id, draft);
   }
@@ -52,33 +53,21 @@ export function unitsOf(graph: Graph): Units {
     to.edges.push(`${source}.${sourcePort} -> ${target}.${targetPort}`);
     if (from === to) continue;
     to.sources.add(from.id);
-    from.targets.add(to.id);
   }
+  const lifted = graph.edges.flatMap((edge) => {
+    const [source, target] = [unitOf(edge.source), unitOf(edge.target)];
+    return source === target ? [] : [{ ...edge, source: source as NodeId, target: target as NodeId }];
+  });
+  const tops = graph.nodes.filter(({ id }) => unitOf(id) === id);
   const byId = new Map<string, Unit>(
     [...drafts.values()].map((draft) => [draft.id, { ...draft, sources: [...draft.sources] }]),
   );
-  return { ordered: inOrder(drafts, byId), byId, unitOf };
-}
-
-function inOrder(drafts: ReadonlyMap<string, Draft>, units: ReadonlyMap<string, Unit>): Unit[] {
-  const left = new Map([...drafts].map(([id, { sources }]) => [id, sources.size]));
-  const ready = [...drafts.keys()].filter((id) => left.get(id) === 0);
-  const ordered: Unit[] = [];
-  for (let at = 0; at < ready.length; at += 1) {
-    const id = ready[at] ?? "";
-    const unit = units.get(id);
-    if (unit !== undefined) ordered.push(unit);
-    for (const target of drafts.get(id)?.targets ?? []) {
-      const rest = (left.get(target) ?? 0) - 1;
-      left.set(target, rest);
-      if (rest === 0) ready.push(target);
-    }
-  }
-  return ordered;
+  const { order } = topologyOf(indexGraph({ nodes: tops, edges: lifted }));
+  return { ordered: order.flatMap(({ id }) => byId.get(id) ?? []), byId, unitOf };
 }
 
 /** For each node the nodes that its result may depend on: everything before it, and before the containers that it lies in. */
-export function upstreamOf({ nodes, edges }: Graph): (nodeId: string) => ReadonlySet<string> {
+export function causesOf({ nodes, edges }: Graph): (nodeId: string) => ReadonlySet<string> {
   const sources = new Map<string, string[]>();
   const add = (target: string, source: string) => sources.set(target, [...(sources.get(target) ?? []), source]);
   for (const { source, target } of edges) add(target, source);

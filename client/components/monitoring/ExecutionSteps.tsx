@@ -3,6 +3,7 @@ import { ChartNoAxesGantt, List } from "lucide-react";
 import type { ReactNode } from "react";
 import { stepsViewAtom } from "#client/stores/monitoring.ts";
 import { isEnded, stepOf } from "#src/engine/state.ts";
+import { nodeIdOf } from "#src/engine/stepKey.ts";
 import { SegmentedControl } from "../ui/SegmentedControl.tsx";
 import { StepList } from "./StepList.tsx";
 import { StepTimeline } from "./StepTimeline.tsx";
@@ -24,7 +25,7 @@ export interface ExecutionStepsProps extends StepsProps {
 export function ExecutionSteps({ executionId, graph, state, selected, onSelect, actions }: ExecutionStepsProps) {
   const [view, setView] = useAtom(stepsViewAtom);
   const steps = { graph, state, selected, onSelect };
-  const node = selected === null ? undefined : graph.nodes.find((each) => each.id === selected.split("/")[0]);
+  const node = selected === null ? undefined : graph.nodes.find((each) => each.id === nodeIdOf(selected));
   return (
     <div className="flex h-full min-h-0 flex-col md:flex-row">
       <section

@@ -3,6 +3,7 @@ import type { KeyboardEvent } from "react";
 import { Badge } from "#client/components/ui/Badge.tsx";
 import { classes } from "#client/components/ui/classes.ts";
 import { StatusIcon } from "#client/components/ui/StatusIcon.tsx";
+import { iterationPathOf } from "#src/engine/stepKey.ts";
 import type { ComparedStep, StepSide } from "#src/schemas/comparison.ts";
 
 export interface ComparedStepsProps {
@@ -70,6 +71,6 @@ function SideIcon({ side }: { readonly side: StepSide | null }) {
 }
 
 function nameOf({ name, stepKey }: ComparedStep): string {
-  const iteration = stepKey.split("/").slice(1).map(Number);
+  const iteration = iterationPathOf(stepKey);
   return iteration.length === 0 ? name : `${name} · ${iteration.map((each) => each + 1).join(".")}`;
 }

@@ -5,6 +5,7 @@ import { Dialog } from "#client/components/ui/Dialog.tsx";
 import { Field } from "#client/components/ui/Field.tsx";
 import { Textarea } from "#client/components/ui/Input.tsx";
 import { SegmentedControl } from "#client/components/ui/SegmentedControl.tsx";
+import { nodeIdOf } from "#src/engine/stepKey.ts";
 import type { JsonValue } from "#src/json.ts";
 import type { ExecutionDetail } from "#src/schemas/execution.ts";
 import { useExecutionChanges } from "./useExecutionChanges.ts";
@@ -32,7 +33,7 @@ export function ForkDialog({ detail, stepKey, onClose }: ForkDialogProps) {
   });
   const [text, setText] = useState(before);
   const parsed = read(text);
-  const name = detail.graph.nodes.find(({ id }) => id === stepKey.split("/")[0])?.name ?? stepKey;
+  const name = detail.graph.nodes.find(({ id }) => id === nodeIdOf(stepKey))?.name ?? stepKey;
   const go = () => {
     if ("problem" in parsed) return;
     fork.go({ stepKey, useCurrentGraph: graph === "current", ...(text === before ? {} : { input: parsed.value }) });

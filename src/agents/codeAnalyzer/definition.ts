@@ -50,6 +50,7 @@ export const codeAnalyzerDefinition = defineAgent({
   description:
     "Finds security holes, bugs and complexity in Python, JavaScript and TypeScript, without running the code.",
   category: "code",
+  local: true,
   icon: "shield-check",
   inputs: [
     {

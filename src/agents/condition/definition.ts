@@ -19,6 +19,7 @@ export const conditionDefinition = defineAgent({
   label: "Condition",
   description: "Sends what arrives one of two ways.",
   category: "flow",
+  local: true,
   icon: "split",
   inputs: [{ name: "value", label: "Value", type: "any", description: "What is looked at and passed on." }],
   outputs: [

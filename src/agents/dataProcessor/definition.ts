@@ -181,6 +181,7 @@ export const dataProcessorDefinition = defineAgent({
   label: "Data Processor",
   description: "Filters, maps, sorts, groups, aggregates, joins and reshapes lists that come as JSON or CSV.",
   category: "data",
+  local: true,
   icon: "table-properties",
   inputs: [
     {

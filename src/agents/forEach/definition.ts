@@ -40,6 +40,7 @@ export const forEachDefinition = defineAgent({
   label: "For each",
   description: "Runs the nodes in its frame once for each item of a list.",
   category: "flow",
+  local: true,
   icon: "repeat",
   inputs: [{ name: "items", label: "Items", type: "any", description: "The list, or what it is taken from." }],
   outputs: [

@@ -45,6 +45,7 @@ export const inputDefinition = defineAgent({
   label: "Input",
   description: "Where a run begins: declares what it needs and checks what it gets.",
   category: "triggers",
+  local: true,
   icon: "log-in",
   inputs: [],
   outputs: [{ name: "value", label: "Value", type: "any", description: "The run's input, an object with the fields." }],

@@ -35,6 +35,7 @@ export const loopCheckDefinition = defineAgent({
   label: "Done?",
   description: "Asks whether a loop is done.",
   category: "flow",
+  local: true,
   icon: "circle-help",
   inputs: [
     { name: "result", label: "Result", type: "any", description: "What the iteration came to." },
@@ -52,6 +53,7 @@ export const loopDefinition = defineAgent({
   label: "Loop",
   description: "Runs the nodes in its frame again and again, until the result is good.",
   category: "flow",
+  local: true,
   icon: "refresh-cw",
   inputs: [{ name: "value", label: "Value", type: "any", description: "What the first iteration begins with." }],
   outputs: [

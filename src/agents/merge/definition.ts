@@ -33,6 +33,7 @@ export const mergeDefinition = defineAgent({
   label: "Merge",
   description: "Brings branches together: all of them, the first, or any n.",
   category: "flow",
+  local: true,
   icon: "merge",
   inputs: [
     {

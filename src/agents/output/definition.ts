@@ -26,6 +26,7 @@ export const outputDefinition = defineAgent({
   label: "Output",
   description: "What a run gives back.",
   category: "flow",
+  local: true,
   icon: "log-out",
   inputs: [
     { name: "value", label: "Value", type: "any", description: "Becomes the result of the run.", multiple: true },

@@ -21,6 +21,7 @@ export const stopDefinition = defineAgent({
   label: "Stop and error",
   description: "Ends the run as failed, with a message of your own.",
   category: "flow",
+  local: true,
   icon: "octagon-x",
   inputs: [{ name: "value", label: "Value", type: "any", description: "Whatever leads here." }],
   outputs: [],

@@ -86,6 +86,7 @@ export const switchDefinition = defineAgent({
   label: "Switch",
   description: "Sends what arrives down the first way that fits.",
   category: "flow",
+  local: true,
   icon: "route",
   inputs,
   outputs: outputsOf(defaults),

@@ -26,6 +26,7 @@ function agent<Config extends z.ZodType>(
     readonly inputs?: readonly PortDefinition[];
     readonly outputs?: readonly PortDefinition[];
     readonly defaults: z.input<Config>;
+    readonly local?: true;
   },
 ): AgentDefinition<Config> {
   return defineAgent<Config>({
@@ -44,8 +45,9 @@ function agent<Config extends z.ZodType>(
 const anything = z.looseObject({});
 const none = z.strictObject({});
 
-export const inputAgent = agent("input", { config: none, defaults: {}, outputs: [port("value")] });
+export const inputAgent = agent("input", { config: none, defaults: {}, local: true, outputs: [port("value")] });
 export const outputAgent = agent("output", {
+  local: true,
   config: none,
   defaults: {},
   inputs: [port("value", { required: true })],
@@ -59,6 +61,7 @@ export const workAgent = agent("work", {
   outputs: [port("out")],
 });
 export const conditionAgent = agent("condition", {
+  local: true,
   config: none,
   defaults: {},
   inputs: [port("value", { required: true })],
