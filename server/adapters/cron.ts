@@ -8,7 +8,10 @@ export interface Recurrence {
 
 /** The first time after `after` (epoch milliseconds) that fits; null when none ever does. Errors: bad_request, naming what is wrong. */
 export function nextTime({ cron, timezone }: Recurrence, after: number): number | null {
-  if (cron.trim().split(/\s+/).length !== 5) throw notCron(cron);
+  const fields = cron.trim().split(/\s+/);
+  if (fields.length !== 5) throw notCron(cron);
+  // Jenkins' H: the library would choose another minute each time it is asked.
+  if (fields.some((field) => /(?:^|,)H/i.test(field))) throw notCron(cron, new Error("H is no fixed time"));
   requireTimezone(timezone);
   let times: ReturnType<typeof CronExpressionParser.parse>;
   try {

@@ -62,6 +62,7 @@ for (const kind of databaseKinds) {
       expect(await words({ cron: "every day" })).toContain("is no cron line");
       expect(await words({ cron: "61 * * * *" })).toContain("is no cron line");
       expect(await words({ cron: "* * * * * *" })).toContain("five fields");
+      expect(await words({ cron: "H 8 * * *" })).toContain("H is no fixed time");
       expect(await words({ timezone: "Mars/Olympus" })).toContain("is no time zone");
       const schedule = await create();
       expect(await codeOf(owner.trpc.schedules.update.mutate({ id: schedule.id, cron: "no" }))).toBe("bad_request");
