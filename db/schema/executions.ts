@@ -31,7 +31,7 @@ export const executionStatus = pgEnum("execution_status", executionStatuses);
 export const stepStatus = pgEnum("step_status", stepStatuses);
 
 /** Also of one whose row is gone already. Names the table of the row in question, which has such a column and no `id`. */
-const ofEndedExecution = sql`not exists (select 1 from workflow_executions where id = execution_id and status < 'succeeded')`;
+export const ofEndedExecution = sql`not exists (select 1 from workflow_executions where id = execution_id and status < 'succeeded')`;
 
 /** What an execution's events come to, and who holds it. Written only by the execution store, in the events' commit. */
 export const workflowExecutions = pgTable(

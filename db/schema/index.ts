@@ -4,6 +4,7 @@ export * from "./auditLog.ts";
 export * from "./documents.ts";
 export * from "./executions.ts";
 export * from "./limits.ts";
+export * from "./payloads.ts";
 export * from "./profiles.ts";
 export * from "./retention.ts";
 export * from "./schedules.ts";

@@ -47,6 +47,8 @@ export const storageUse = pgTable(
     eventBytes: count("event_bytes"),
     steps: count("steps"),
     stepBytes: count("step_bytes"),
+    payloads: count("payloads"),
+    payloadBytes: count("payload_bytes"),
     /** Executions that ended before this moment, less a little, are measured. */
     measuredUntil: time("measured_until"),
     removed: count("removed"),

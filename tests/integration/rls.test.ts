@@ -30,6 +30,7 @@ const tenantTables = [
   "execution_events",
   "execution_waits",
   "execution_answers",
+  "payloads",
   "invitations",
   "members",
   "audit_log",
