@@ -5,7 +5,7 @@ import type { ExecutionEvent, ExecutionEventBody, StepKey, StepOutputs } from ".
 import type { Graph, GraphNode } from "../schemas/graph.ts";
 import type { Trigger } from "../schemas/principal.ts";
 import { reduceAll } from "./reduce.ts";
-import { type Resumable, reopenedBody, resumable } from "./resumedIterations.ts";
+import { isSettled, type Resumed, resumedIterations } from "./resumedIterations.ts";
 import { type ExecutionState, isEnded, stepOf } from "./state.ts";
 import { nodeIdOf } from "./stepKey.ts";
 import { type Unit, unitsOf } from "./units.ts";
@@ -59,9 +59,13 @@ export function fork(request: ForkRequest): Fork {
     { type: "execution_created", input: input?.of === "execution" ? input.value : state.input, trigger },
     { type: "execution_started" },
   ];
+  const isAmong = (of: "settled" | "going" | "reopened") => (stepKey: string) =>
+    resumed.some((one) => one[of].has(stepKey));
+  const isInResumed = isAmong("settled");
   const taken = takenOver(source, {
-    isReused: (stepKey) => reusable.has(nodeIdOf(stepKey)) || resumed.some(({ settled }) => settled.has(stepKey)),
-    resumed,
+    isReused: (stepKey) => reusable.has(nodeIdOf(stepKey)) || isInResumed(stepKey),
+    isGoing: isAmong("going"),
+    isReopened: isAmong("reopened"),
   });
   bodies.push(...taken);
   if (input?.of === "step" && from.kind === "step" && point !== null) {
@@ -115,19 +119,19 @@ function checkStepInput(
 
 interface Reusable {
   readonly reusable: ReadonlySet<string>;
-  readonly resumed: readonly Resumable[];
+  readonly resumed: readonly Resumed[];
 }
 
 /**
  * Nodes whose recorded steps hold in the new graph. A container and everything in it stand and fall together, but that a retry
- * goes on with the iterations that a for-each had done.
+ * goes on with the iterations that it had done, and so in the containers in it.
  */
 function reusableNodes(request: ForkRequest, state: ExecutionState, point: string | null): Reusable {
   const { source, graph, from, input } = request;
   const before = unitsOf(source.graph);
   const after = unitsOf(graph);
   const reused = new Set<string>();
-  const resumed: Resumable[] = [];
+  const resumed: Resumed[] = [];
   const reusedUnits = new Set<string>();
   for (const unit of after.ordered) {
     const was = before.byId.get(unit.id);
@@ -138,21 +142,15 @@ function reusableNodes(request: ForkRequest, state: ExecutionState, point: strin
       unit.sources.every((id) => reusedUnits.has(id)) &&
       (input?.of !== "execution" || !unit.nodes.some(readsExecutionInput));
     if (!isSame) continue;
-    if (isSettled(state, unit.id)) {
+    if (isSettled(stepOf(state, unit.id))) {
       reusedUnits.add(unit.id);
       for (const { id } of unit.nodes) reused.add(id);
     } else if (from.kind === "failed") {
-      const rest = resumable(unit, state);
+      const rest = resumedIterations(unit, state);
       if (rest !== null) resumed.push(rest);
     }
   }
   return { reusable: reused, resumed };
-}
-
-/** It came to an end that what follows could go on from. */
-function isSettled(state: ExecutionState, stepKey: string): boolean {
-  const { status, outputs } = stepOf(state, stepKey);
-  return status === "succeeded" || status === "skipped" || (status === "failed" && outputs !== null);
 }
 
 function isSameUnit(was: Unit, unit: Unit): boolean {
@@ -184,36 +182,47 @@ export function isSameWork(one: GraphNode, other: GraphNode): boolean {
 const readsExecutionInput = ({ agent, config }: GraphNode): boolean =>
   agent === "input" || JSON.stringify(config).includes("execution");
 
+/** Of which steps what is taken over: all that is known, how its iterations began, or the inputs of its last attempt. */
 interface Taken {
   readonly isReused: (stepKey: string) => boolean;
-  readonly resumed: readonly Resumable[];
+  readonly isGoing: (stepKey: string) => boolean;
+  readonly isReopened: (stepKey: string) => boolean;
 }
 
 /** Of each step taken over: the start of the attempt that counted and how it ended, as a first attempt that cost nothing. */
-function takenOver({ id, events }: RecordedExecution, { isReused, resumed }: Taken): ExecutionEventBody[] {
+function takenOver({ id, events }: RecordedExecution, taken: Taken): ExecutionEventBody[] {
   const starts = new Map<string, number>();
   for (const { seq, body } of events) if (body.type === "step_started") starts.set(body.stepKey, seq);
   return events.flatMap(({ seq, body }): ExecutionEventBody[] => {
     if (!("stepKey" in body)) return [];
-    const isCounted = body.type !== "step_started" || starts.get(body.stepKey) === seq;
-    if (!isReused(body.stepKey)) return isCounted ? resumed.flatMap((one) => reopenedBody(body, one) ?? []) : [];
-    switch (body.type) {
-      case "step_started":
-        return isCounted ? [{ ...body, attempt: 1 }] : [];
-      case "step_succeeded": {
-        const { type, stepKey, outputs, metadata } = body;
-        return [{ type, stepKey, attempt: 1, outputs, metadata: { reusedFrom: id, ...metadata } }];
-      }
-      case "step_failed": {
-        const { usage: _spent, ...rest } = body;
-        return [{ ...rest, attempt: 1 }];
-      }
-      case "step_cancelled":
-        return [{ type: body.type, stepKey: body.stepKey }];
-      case "step_skipped":
-        return [body];
-      default:
-        return [];
+    const isReused = taken.isReused(body.stepKey);
+    const isGoing = taken.isGoing(body.stepKey);
+    if (body.type === "step_started") {
+      const isKnown = isReused || isGoing || taken.isReopened(body.stepKey);
+      return isKnown && starts.get(body.stepKey) === seq ? [{ ...body, attempt: 1 }] : [];
     }
+    if (body.type === "step_iterating") return isReused || isGoing ? [{ ...body, attempt: 1 }] : [];
+    return isReused ? endedAnew(body, id) : [];
   });
+}
+
+function endedAnew(body: ExecutionEventBody, source: ExecutionId): ExecutionEventBody[] {
+  switch (body.type) {
+    case "step_succeeded": {
+      const { type, stepKey, outputs, metadata } = body;
+      return [{ type, stepKey, attempt: 1, outputs, metadata: { reusedFrom: source, ...metadata } }];
+    }
+    case "step_failed": {
+      const { usage: _spent, ...rest } = body;
+      return [{ ...rest, attempt: 1 }];
+    }
+    case "step_cancelled": {
+      const { usage: _spent, ...rest } = body;
+      return [rest];
+    }
+    case "step_skipped":
+      return [body];
+    default:
+      return [];
+  }
 }
