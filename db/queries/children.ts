@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { ExecutionId, WorkspaceId } from "#src/ids.ts";
+import type { JsonValue } from "#src/json.ts";
 import type { ChildExecution } from "#src/schemas/child.ts";
 import { finalExecutionStatuses } from "#src/schemas/execution.ts";
 import type { StepKey } from "#src/schemas/executionEvent.ts";
@@ -11,17 +12,18 @@ import { workflowExecutions as executions, executionWaits as waits, workflows } 
 const batch = 100;
 const isLive = sql`${executions.status} in ('queued', 'running', 'waiting', 'cancelling')`;
 
-/** Children that have ended while the step that started them still waits; of one of them when it is named. */
+/** Children that have ended while the step that started them still waits; of one of them when it is named. Their outputs are packed. */
 export function findEndedChildren(tx: Tx, child: ExecutionId | null) {
   return tx
     .select({
+      childId: executions.id,
       executionId: waits.executionId,
       workspaceId: waits.workspaceId,
       stepKey: waits.stepKey,
       attempt: waits.attempt,
       status: executions.status,
       // Past drizzle's own decoder, which parses a stored text once more when it looks like JSON.
-      output: sql<unknown>`${executions.outputData}`,
+      output: sql<JsonValue>`${executions.outputData}`,
       error: executions.error,
     })
     .from(waits)

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, inArray, lte, ne, type SQL, sql } from "drizzle-orm";
+import { shownBody } from "#src/engine/payloads.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
 import { stepList } from "#src/engine/stepList.ts";
 import { type ReadHistory, readHistory, readPage } from "#src/engine/upcast.ts";
@@ -105,7 +106,7 @@ export async function findExecutionSummary(tx: Tx, key: Key): Promise<ExecutionS
 
 /**
  * With the graph of the pinned version and every step that has begun or was skipped. The steps of an execution that has ended have
- * rows; of one that goes on they are what its events come to, as far as this release can read them (`heldUp`).
+ * rows; of one that goes on they are what its events come to, as far as this release can read them (`heldUp`). Large values are references.
  */
 export async function findExecution(tx: Tx, key: Key): Promise<ExecutionDetail | null> {
   const [row] = await tx
@@ -147,7 +148,7 @@ async function historySoFar(tx: Tx, key: Key, lastSeq: number): Promise<ReadHist
       ),
     )
     .orderBy(asc(executionEvents.seq));
-  return readHistory(rows.map(({ at, body }, index) => ({ seq: index + 1, at: at.getTime(), body })));
+  return readHistory(rows.map(({ at, body }, index) => ({ seq: index + 1, at: at.getTime(), body: shownBody(body) })));
 }
 
 async function storedSteps(tx: Tx, key: Key): Promise<ExecutionStep[]> {
@@ -179,7 +180,7 @@ export async function executionStatusOf(tx: Tx, key: Key) {
   return row ?? null;
 }
 
-/** Events after `afterSeq`, in order, as far as they can be read. Errors: history_unreadable when none of them can. */
+/** Events after `afterSeq`, in order, large values as references, as far as they can be read. Errors: history_unreadable when none of them can. */
 export async function readEvents(
   tx: Tx,
   key: Key,
@@ -197,5 +198,5 @@ export async function readEvents(
     )
     .orderBy(asc(executionEvents.seq))
     .limit(range.limit);
-  return readPage(rows.map((row) => ({ seq: row.seq, at: row.at.getTime(), body: row.body })));
+  return readPage(rows.map((row) => ({ seq: row.seq, at: row.at.getTime(), body: shownBody(row.body) })));
 }

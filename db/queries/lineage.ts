@@ -7,13 +7,14 @@ import type { Trigger } from "#src/schemas/principal.ts";
 import type { Tx } from "../client.ts";
 import { executionEvents, workflowExecutions as executions } from "../schema/executions.ts";
 import { workflowVersions } from "../schema/workflows.ts";
+import { wholeBodies } from "./payloads.ts";
 
 interface Key {
   readonly workspaceId: WorkspaceId;
   readonly id: ExecutionId;
 }
 
-/** An execution with its whole log, text that was streamed on the way left out, and so numbered anew. */
+/** An execution with its whole log, large values in it, text that was streamed on the way left out, and so numbered anew. */
 export interface StoredRecording extends RecordedExecution {
   readonly workflowId: WorkflowId;
   readonly versionId: VersionId;
@@ -48,7 +49,12 @@ export async function findRecording(tx: Tx, { workspaceId, id }: Key): Promise<S
       ),
     )
     .orderBy(asc(executionEvents.seq));
-  const stored = events.map(({ at, body }, index) => ({ seq: index + 1, at: at.getTime(), body }));
+  const bodies = await wholeBodies(
+    tx,
+    id,
+    events.map(({ body }) => body),
+  );
+  const stored = bodies.map((body, index) => ({ seq: index + 1, at: events[index]?.at.getTime() ?? 0, body }));
   return { id, ...row, events: readWhole(stored) };
 }
 

@@ -1,4 +1,5 @@
 import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { shownBody } from "#src/engine/payloads.ts";
 import { alphabet } from "#src/engine/upcast.ts";
 import type { ProfileId, WorkspaceId } from "#src/ids.ts";
 import type { StepKey } from "#src/schemas/executionEvent.ts";
@@ -70,7 +71,7 @@ export async function wasDue(tx: Tx, { workspaceId, executionId }: ExecutionKey,
       ),
     );
   return rows
-    .map(({ body }) => alphabet.read(body))
+    .map(({ body }) => alphabet.read(shownBody(body)))
     .some((body) => body.type === "step_resumed" && body.stepKey === stepKey && body.answer.kind === "due");
 }
 

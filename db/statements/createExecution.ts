@@ -3,8 +3,8 @@
  * answered is a start that is stored. One that ends in its first events is held by nobody and has its steps. Fails with 23505 when
  * its id exists, or when another execution of its workflow has its concurrency slot.
  */
-export const createExecution = `
-with created as (
+const creating = (before: string) => `
+with ${before}created as (
   insert into workflow_executions (id, workspace_id, workflow_id, version_id, status, trigger, input_data, output_data, error,
     lease_owner, lease_epoch, lease_expires_at, last_seq, recoveries, input_tokens, output_tokens, created_at, started_at, ended_at,
     priority, concurrency_limit, concurrency_slot)
@@ -27,3 +27,12 @@ with created as (
     $29::float8[]) as step (key, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
 )
 select 1 as done from created`;
+
+export const createExecution = creating("");
+
+/** The same with large values that its first events refer to: hashes, sizes and values in $33 to $35. */
+export const createWithPayloads = creating(`payloads as (
+  insert into payloads (execution_id, hash, workspace_id, bytes, value)
+  select $1, payload.hash, $2, payload.bytes, payload.value::json
+  from unnest($33::text[], $34::int[], $35::text[]) as payload (hash, bytes, value)
+), `);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Feed } from "#server/execution/feed.ts";
+import { lightened } from "#server/execution/payloads.ts";
 import type { LiveMessage } from "#src/engine/ports.ts";
 import { alphabet, readPage, type StoredEvent } from "#src/engine/upcast.ts";
 import { type ExecutionId, executionId } from "#src/ids.ts";
@@ -60,7 +61,7 @@ export function shareFeed(local: Feed, bus: Bus, now: () => number): SharedFeed 
       local.publish(id, message);
       const processes = interests.get(id);
       if (processes === undefined) return;
-      const sent = { id, message: toWire(message) };
+      const sent = { id, message: toWire(lightened(message)) };
       for (const process of processes.keys()) bus.publish(`live:${process}`, sent);
     },
     subscribe(id, listener) {

@@ -1,7 +1,9 @@
 import type { Database } from "#db/client.ts";
 import { giveAnswer } from "#db/queries/answers.ts";
 import { childPrincipal, findEndedChildren, findOrphans, liveChildren } from "#db/queries/children.ts";
+import { wholeValue } from "#db/queries/payloads.ts";
 import { withEngine } from "#db/tenant.ts";
+import { referencesIn, unpackValue } from "#src/engine/payloads.ts";
 import type { ClaimedExecution } from "#src/engine/ports.ts";
 import type { ExecutionId, WorkspaceId } from "#src/ids.ts";
 import type { JsonObject, JsonValue } from "#src/json.ts";
@@ -30,8 +32,9 @@ export interface Children {
 export function createChildren({ db, answered, requestCancel }: ChildrenOptions): Children {
   async function answerParents(child: ExecutionId | null): Promise<void> {
     const ended = await withEngine(db, (tx) => findEndedChildren(tx, child));
-    for (const { executionId, workspaceId, stepKey, attempt, status, output, error } of ended) {
-      const value: JsonObject = { status, output: output as JsonValue, error: error as JsonObject | null };
+    for (const { childId, executionId, workspaceId, stepKey, attempt, status, output: packed, error } of ended) {
+      const output = await wholeOutput(db, childId, packed);
+      const value: JsonObject = { status, output, error: error as JsonObject | null };
       // One transaction each: two processes that answer many at once would wait for each other in a circle.
       const answer = { stepKey, attempt, value, by: childPrincipal };
       const outcome = await withEngine(db, (tx) => giveAnswer(tx, { workspaceId, executionId }, answer));
@@ -55,3 +58,9 @@ export function createChildren({ db, answered, requestCancel }: ChildrenOptions)
     },
   };
 }
+
+/** Most outputs refer to nothing, and cost no transaction. */
+const wholeOutput = async (db: Database, id: ExecutionId, packed: JsonValue): Promise<JsonValue> =>
+  referencesIn(packed).length === 0
+    ? unpackValue(packed, () => undefined)
+    : withEngine(db, (tx) => wholeValue(tx, id, packed));

@@ -1,14 +1,16 @@
 import type { Database } from "#db/client.ts";
 import { engineStatement, type Parameter } from "#db/engine.ts";
 import { isConnectionLoss, isWithoutAnswer, sqlState, toDatabaseError } from "#db/errors.ts";
-import { createExecution } from "#db/statements/createExecution.ts";
+import { createExecution, createWithPayloads } from "#db/statements/createExecution.ts";
 import { createMany } from "#db/statements/createMany.ts";
 import type { NewExecution } from "#src/engine/ports.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
+import { initialState } from "#src/engine/state.ts";
 import { AppError } from "#src/errors.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import { createBatches } from "./batches.ts";
-import { eventLists, executionColumns, manyEventLists, stepLists, toJsonbValue } from "./parameters.ts";
+import { eventLists, executionColumns, manyEventLists, toJsonbValue, type Written, written } from "./parameters.ts";
+import { payloadLists } from "./payloads.ts";
 import { type Projection, project } from "./projection.ts";
 
 /** Where an execution stands among those that wait, and what holds it back. */
@@ -32,8 +34,12 @@ export interface Creation {
   readonly worker: string | null;
 }
 
-interface Entry extends Creation {
+interface Prepared extends Creation {
   readonly projection: Projection;
+  readonly written: Written;
+}
+
+interface Entry extends Prepared {
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -52,9 +58,14 @@ export function createCreations(db: Database): (creation: Creation) => Promise<v
       const message = "The first event of an execution is execution_created, number 1.";
       return Promise.reject(new AppError("conflict", message));
     }
-    const isAlone = projection.endedAt !== null || (creation.execution.placing?.slot ?? null) !== null;
-    if (isAlone) return createOne(db, creation);
-    return new Promise((resolve, reject) => batches.add({ ...creation, projection, resolve, reject }));
+    const state = projection.endedAt === null ? initialState : reduceAll(creation.events);
+    const prepared = { ...creation, projection, written: written(creation.events, state, projection) };
+    const isAlone =
+      projection.endedAt !== null ||
+      (creation.execution.placing?.slot ?? null) !== null ||
+      prepared.written.payloads.length > 0;
+    if (isAlone) return createOne(db, prepared);
+    return new Promise((resolve, reject) => batches.add({ ...prepared, resolve, reject }));
   };
 }
 
@@ -78,9 +89,11 @@ async function flush(db: Database, batch: readonly Entry[]): Promise<void> {
 }
 
 /** `mayBeThere`: it was sent before, and nobody knows whether it was committed. */
-async function createOne(db: Database, creation: Creation, mayBeThere = false): Promise<void> {
+async function createOne(db: Database, creation: Prepared, mayBeThere = false): Promise<void> {
   try {
-    await engineStatement(db, createExecution, oneParameters(creation));
+    const { payloads } = creation.written;
+    if (payloads.length === 0) await engineStatement(db, createExecution, oneParameters(creation));
+    else await engineStatement(db, createWithPayloads, [...oneParameters(creation), ...payloadLists(payloads)]);
   } catch (error) {
     if (mayBeThere && sqlState(error) === "23505") return;
     // The answer was lost, perhaps after the commit. Sent again it either is done now, or the row is there already.
@@ -91,11 +104,13 @@ async function createOne(db: Database, creation: Creation, mayBeThere = false): 
   }
 }
 
-function oneParameters({ execution, events, worker }: Creation): Parameter[] {
+function oneParameters({ execution, events, worker, projection, written: texts }: Prepared): Parameter[] {
   const { placing = unlimited } = execution;
-  const projection = project(events);
   const { created, status } = projection;
-  const [, startedAt, endedAt, output, error, recoveries, inputTokens, outputTokens] = executionColumns(projection);
+  const [, startedAt, endedAt, output, error, recoveries, inputTokens, outputTokens] = executionColumns(
+    projection,
+    texts,
+  );
   return [
     execution.id,
     execution.workspaceId,
@@ -103,7 +118,7 @@ function oneParameters({ execution, events, worker }: Creation): Parameter[] {
     execution.versionId,
     status,
     toJsonbValue(created?.trigger),
-    toJsonbValue(created?.input),
+    texts.input,
     output,
     error,
     worker,
@@ -114,8 +129,8 @@ function oneParameters({ execution, events, worker }: Creation): Parameter[] {
     created?.at ?? null,
     startedAt,
     endedAt,
-    ...eventLists(events),
-    ...stepLists(reduceAll(events)),
+    ...eventLists(events, texts),
+    ...texts.steps,
     placing.priority,
     placing.concurrencyLimit,
     placing.slot,
@@ -131,13 +146,15 @@ function manyParameters(batch: readonly Entry[]): Parameter[] {
     batch.map(({ execution }) => execution.versionId),
     batch.map(({ projection }) => projection.status),
     batch.map(({ projection }) => toJsonbValue(projection.created?.trigger)),
-    batch.map(({ projection }) => toJsonbValue(projection.created?.input)),
+    batch.map(({ written: texts }) => texts.input),
     batch.map(({ worker }) => worker),
     batch.map(({ events }) => events.length),
     batch.map(({ projection }) => projection.created?.at ?? null),
     batch.map(({ projection }) => projection.startedAt),
     placings.map(({ priority }) => priority),
     placings.map(({ concurrencyLimit }) => concurrencyLimit),
-    ...manyEventLists(batch.map(({ execution, events }) => ({ id: execution.id, events }))),
+    ...manyEventLists(
+      batch.map(({ execution, events, written: texts }) => ({ id: execution.id, events, written: texts })),
+    ),
   ];
 }

@@ -1,6 +1,7 @@
 import type { LiveFeed, LiveMessage } from "#src/engine/ports.ts";
 import { AppError } from "#src/errors.ts";
 import type { ExecutionId } from "#src/ids.ts";
+import { lightened } from "./payloads.ts";
 
 export type LiveListener = (message: LiveMessage) => void;
 
@@ -16,7 +17,8 @@ export interface Feed extends LiveFeed {
 const maxListeners = 1_000;
 
 /**
- * Live fan-out inside this process. Keeps no message: a publish costs one map look-up when nobody watches. A listener must take a
+ * Live fan-out inside this process. Keeps no message: a publish costs one map look-up when nobody watches. Large values go out
+ * as references. A listener must take a
  * message at once (and bound what it keeps for a slow client); one that throws is dropped, the execution does not notice.
  */
 export function createFeed(): Feed {
@@ -31,10 +33,11 @@ export function createFeed(): Feed {
     publish(executionId, message) {
       const own = listeners.get(executionId);
       if (own === undefined) return;
+      const light = lightened(message);
       // A copy: a listener may leave, or bring another, while it is called.
       for (const listener of [...own]) {
         try {
-          listener(message);
+          listener(light);
         } catch {
           remove(executionId, listener);
         }

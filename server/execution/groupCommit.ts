@@ -14,11 +14,12 @@ import {
   executionColumns,
   manyEventLists,
   sleepColumns,
-  stepLists,
-  toStored,
+  type Written,
   waitLists,
   waitsOver,
+  written,
 } from "./parameters.ts";
+import { createPayloadKeeper } from "./payloads.ts";
 import { hasUsed, isQuiet, type Projection, project } from "./projection.ts";
 
 export interface Append {
@@ -30,6 +31,7 @@ export interface Append {
 
 interface Entry extends Append {
   readonly projection: Projection;
+  readonly written: Written;
   resolve(done: boolean): void;
   reject(error: unknown): void;
 }
@@ -49,12 +51,17 @@ export function createGroupCommit(db: Database): GroupCommit {
     flush: (batch) => flush(db, batch, (several) => engineStatement(db, appendMany, manyParameters(several))),
     rowsOf: ({ events, state }) => events.length + (isEnded(state) ? Object.keys(state.steps).length : 0),
   });
+  const keepPayloads = createPayloadKeeper(db);
   return {
     append(append) {
       const projection = project(append.events);
-      return new Promise((resolve, reject) => {
-        (isQuiet(projection) ? hops : others).add({ ...append, projection, resolve, reject });
-      });
+      const texts = written(append.events, append.state, projection);
+      const commit = () =>
+        new Promise<boolean>((resolve, reject) => {
+          (isQuiet(projection) ? hops : others).add({ ...append, projection, written: texts, resolve, reject });
+        });
+      if (texts.payloads.length === 0) return commit();
+      return keepPayloads(append.lease.executionId, texts.payloads).then(commit);
     },
   };
 }
@@ -83,7 +90,7 @@ async function flushOne(db: Database, entry: Entry): Promise<void> {
     const [first, second, ...others] = entry.events;
     const rows =
       first && second && others.length === 0 && isQuiet(entry.projection)
-        ? await engineStatement(db, appendHop, hopParameters(entry.lease, [first, second]))
+        ? await engineStatement(db, appendHop, hopParameters(entry, [first, second]))
         : await engineStatement(db, appendOne, oneParameters(entry));
     entry.resolve(rows.length > 0);
   } catch (error) {
@@ -92,7 +99,7 @@ async function flushOne(db: Database, entry: Entry): Promise<void> {
 }
 
 function hopParameters(
-  { executionId, worker, epoch }: Lease,
+  { lease: { executionId, worker, epoch }, written: { bodies } }: Entry,
   [first, second]: readonly [ExecutionEvent, ExecutionEvent],
 ): Parameter[] {
   return [
@@ -101,15 +108,15 @@ function hopParameters(
     epoch,
     first.seq - 1,
     first.body.type,
-    toStored(first),
+    bodies[0] ?? null,
     first.at,
     second.body.type,
-    toStored(second),
+    bodies[1] ?? null,
     second.at,
   ];
 }
 
-function oneParameters({ lease, events, state, answersSeen, projection }: Entry): Parameter[] {
+function oneParameters({ lease, events, state, answersSeen, projection, written: texts }: Entry): Parameter[] {
   const afterSeq = (events[0]?.seq ?? 1) - 1;
   return [
     lease.executionId,
@@ -117,9 +124,9 @@ function oneParameters({ lease, events, state, answersSeen, projection }: Entry)
     lease.epoch,
     afterSeq,
     afterSeq + events.length,
-    ...executionColumns(projection),
-    ...eventLists(events),
-    ...stepLists(state),
+    ...executionColumns(projection, texts),
+    ...eventLists(events, texts),
+    ...texts.steps,
     ...sleepColumns(state, answersSeen),
     ...waitLists(projection),
     waitsOver(projection),
@@ -140,14 +147,14 @@ function leaseLists(batch: readonly Entry[]): Parameter[] {
 }
 
 const eventsOf = (batch: readonly Entry[]): Parameter[] =>
-  manyEventLists(batch.map(({ lease, events }) => ({ id: lease.executionId, events })));
+  manyEventLists(batch.map(({ lease, events, written: texts }) => ({ id: lease.executionId, events, written: texts })));
 
 const hopsParameters = (batch: readonly Entry[]): Parameter[] => [...leaseLists(batch), ...eventsOf(batch)];
 
 function manyParameters(batch: readonly Entry[]): Parameter[] {
   const ids = batch.map((entry) => entry.lease.executionId);
   const projections = batch.map((entry) => entry.projection);
-  const columns = projections.map(executionColumns);
+  const columns = batch.map((entry) => executionColumns(entry.projection, entry.written));
   const column = (place: number): Parameter => columns.map((values) => values[place] ?? null);
   const sleeps = batch.map((entry) => sleepColumns(entry.state, entry.answersSeen));
   return [
@@ -156,7 +163,7 @@ function manyParameters(batch: readonly Entry[]): Parameter[] {
     ...eventsOf(batch),
     ...manyLists(
       ids,
-      batch.map((entry) => stepLists(entry.state)),
+      batch.map((entry) => entry.written.steps),
     ),
     sleeps.map(([answersSeen]) => answersSeen),
     sleeps.map(([, wakeAt]) => wakeAt),
@@ -182,7 +189,7 @@ function spendingLists(ids: readonly string[], projections: readonly Projection[
 }
 
 /** The lists of each execution one after the other, and before them whose each item is. */
-function manyLists(ids: readonly string[], lists: readonly (string | number | null)[][][]): Parameter[] {
+function manyLists(ids: readonly string[], lists: readonly (readonly (string | number | null)[][])[]): Parameter[] {
   return [
     ids.flatMap((id, index) => (lists[index]?.[0] ?? []).map(() => id)),
     ...(lists[0] ?? []).map((_, place) => lists.flatMap((own) => own[place] ?? [])),

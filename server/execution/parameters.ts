@@ -1,7 +1,9 @@
 import type { Parameter } from "#db/engine.ts";
+import type { Payload } from "#src/engine/payloads.ts";
 import { type ExecutionState, isEnded } from "#src/engine/state.ts";
-import { alphabet } from "#src/engine/upcast.ts";
+import type { JsonObject } from "#src/json.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
+import { bodyText, recordText, valueText } from "./payloads.ts";
 import type { Projection } from "./projection.ts";
 
 /**
@@ -14,49 +16,78 @@ export function toJsonb(value: unknown): string | null {
 }
 
 /** As `toJsonb`, where null is a value and not an absence. */
-export function toJsonbValue(value: unknown): string {
-  const text = JSON.stringify(value);
+export const toJsonbValue = (value: unknown): string => mended(JSON.stringify(value));
+
+function mended(text: string): string {
   if (!text.includes("\\u")) return text;
   return text.replace(/\\(?:u0000|ud[89a-f][0-9a-f]{2}|.)/g, (escaped) => (escaped.length === 6 ? "\\ufffd" : escaped));
 }
 
-/** An event's body as the log has it: text for a json column, which keeps everything. */
-export const toStored = ({ body }: ExecutionEvent): string => JSON.stringify(alphabet.write(body));
+/** What some events of an execution are in the database, as text, made once: what is large is in `payloads`. */
+export interface Written {
+  /** An event's body each. */
+  readonly bodies: readonly string[];
+  /** Columns with one item per step of an execution that has ended; of one that goes on, none. */
+  readonly steps: readonly (string | number | null)[][];
+  readonly input: string | null;
+  readonly output: string | null;
+  /** To be stored before the events. */
+  readonly payloads: readonly Payload[];
+}
+
+/** `state` is what the whole history comes to with these events. */
+export function written(events: readonly ExecutionEvent[], state: ExecutionState, projection: Projection): Written {
+  const payloads: Payload[] = [];
+  const { created, output } = projection;
+  return {
+    bodies: events.map(({ body }) => bodyText(body, payloads)),
+    steps: stepLists(state, payloads),
+    input: created === null ? null : mended(valueText(created.input, payloads)),
+    output: output === null ? null : mended(valueText(output.value, payloads)),
+    payloads,
+  };
+}
 
 /** Columns of the statements in db/statements, in their order. One list item per event. */
-export function eventLists(events: readonly ExecutionEvent[]): [Parameter, Parameter, Parameter] {
-  return [events.map((event) => event.body.type), events.map(toStored), events.map((event) => event.at)];
-}
+export const eventLists = (
+  events: readonly ExecutionEvent[],
+  { bodies }: Written,
+): [Parameter, Parameter, Parameter] => [
+  events.map((event) => event.body.type),
+  bodies,
+  events.map((event) => event.at),
+];
 
 /** Of many executions: whose, number, type, body and time of each event. */
 export function manyEventLists(
-  batch: readonly { readonly id: string; readonly events: readonly ExecutionEvent[] }[],
+  batch: readonly { readonly id: string; readonly events: readonly ExecutionEvent[]; readonly written: Written }[],
 ): Parameter[] {
   const ids: string[] = [];
   const seqs: number[] = [];
   const types: string[] = [];
   const bodies: string[] = [];
   const times: number[] = [];
-  for (const { id, events } of batch)
+  for (const { id, events, written } of batch) {
+    for (const body of written.bodies) bodies.push(body);
     for (const event of events) {
       ids.push(id);
       seqs.push(event.seq);
       types.push(event.body.type);
-      bodies.push(toStored(event));
       times.push(event.at);
     }
+  }
   return [ids, seqs, types, bodies, times];
 }
 
-/** One list item per step of an execution that has ended; of one that goes on, none. */
-export function stepLists(state: ExecutionState): (string | number | null)[][] {
+function stepLists(state: ExecutionState, payloads: Payload[]): (string | number | null)[][] {
   const steps = isEnded(state) ? Object.entries(state.steps) : [];
+  const record = (values: JsonObject | null) => (values === null ? null : mended(recordText(values, payloads)));
   return [
     steps.map(([stepKey]) => stepKey),
     steps.map(([, step]) => step.status),
     steps.map(([, step]) => step.attempt),
-    steps.map(([, step]) => toJsonb(step.inputs)),
-    steps.map(([, step]) => toJsonb(step.outputs)),
+    steps.map(([, step]) => record(step.inputs)),
+    steps.map(([, step]) => record(step.outputs)),
     steps.map(([, step]) => toJsonb(step.error)),
     steps.map(([, step]) => toJsonb(step.usage)),
     steps.map(([, step]) => step.startedAt),
@@ -83,12 +114,12 @@ export const sleepColumns = (state: ExecutionState, answersSeen: number): [numbe
   state.waiting === null ? [null, null] : [answersSeen, state.waiting.wakeAt];
 
 /** status, started_at, ended_at, output, error, recoveries, input_tokens, output_tokens. */
-export function executionColumns(projection: Projection) {
+export function executionColumns(projection: Projection, { output }: Written) {
   return [
     projection.status,
     projection.startedAt,
     projection.endedAt,
-    projection.output === null ? null : toJsonbValue(projection.output.value),
+    output,
     toJsonb(projection.error),
     projection.recoveries,
     projection.inputTokens,

@@ -33,6 +33,7 @@ import { createCreations, type PlacedExecution } from "./creations.ts";
 import { createGroupCommit, type GroupCommit } from "./groupCommit.ts";
 import { createKnownGraphs } from "./knownGraphs.ts";
 import { toJsonbValue } from "./parameters.ts";
+import { withPayloads } from "./payloads.ts";
 
 /** What the runner needs beyond the engine's port. */
 export interface DatabaseStore extends ExecutionStore {
@@ -113,7 +114,12 @@ export function createDatabaseStore(db: Database): DatabaseStore {
     },
     async readEvents(workspaceId, executionId, { afterSeq, limit }) {
       const rows = await engineRows<EventRow>(db, readEvents, [workspaceId, executionId, afterSeq, limit]);
-      return readPage(rows.map(toStoredEvent));
+      return readPage(
+        await withPayloads(
+          db,
+          rows.map((row) => toStoredEvent(executionId, row)),
+        ),
+      );
     },
   };
 }
@@ -167,7 +173,12 @@ interface EventRow {
 const fromJson = <Value>(column: Value | string): Value =>
   typeof column === "string" ? (JSON.parse(column) as Value) : column;
 
-const toStoredEvent = (row: EventRow): StoredEvent => ({ seq: row.seq, at: row.at, body: fromJson(row.body) });
+const toStoredEvent = (executionId: ExecutionId, row: EventRow) => ({
+  executionId,
+  seq: row.seq,
+  at: row.at,
+  body: fromJson(row.body),
+});
 
 /** Why an append found nothing to write to. */
 async function refusal(db: Database, lease: Lease): Promise<AppError> {
@@ -217,7 +228,8 @@ async function withHistory(rows: readonly ClaimRow[], { db, worker, graphsOf }: 
     engineRows<EventRow & { execution_id: ExecutionId }>(db, historyOfExecutions, [rows.map((row) => row.id)]),
   ]);
   const histories = new Map<ExecutionId, StoredEvent[]>(rows.map((row) => [row.id, []]));
-  for (const row of events) histories.get(row.execution_id)?.push(toStoredEvent(row));
+  const stored = events.map((row) => toStoredEvent(row.execution_id, row));
+  for (const event of await withPayloads(db, stored)) histories.get(event.executionId)?.push(event);
   const claimed: ClaimedExecution[] = [];
   for (const row of rows) {
     const graph = graphs.get(row.version_id);
