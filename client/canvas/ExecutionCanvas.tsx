@@ -96,6 +96,7 @@ const createReadOnlyServices = (chooseIteration: CanvasServices["chooseIteration
   runs: createKeyedStore(),
   problems: createKeyedStore(),
   visitors: createKeyedStore(),
+  pins: createKeyedStore(),
   iterations: createKeyedStore(),
   chooseIteration,
 });

@@ -4,7 +4,7 @@ import type { Diagnostic } from "#src/schemas/diagnostic.ts";
 import type { NodeRun } from "./canvasContext.ts";
 import type { AgentCanvasNode } from "./canvasNodes.ts";
 import type { PlacedPort } from "./geometry.ts";
-import { ProblemMark, summaryOf } from "./NodeMarks.tsx";
+import { PinMark, ProblemMark, summaryOf } from "./NodeMarks.tsx";
 import { NodeRunMark } from "./NodeRunMark.tsx";
 import { PortColumn } from "./PortHandle.tsx";
 
@@ -31,6 +31,7 @@ export function NodeHead({ data, placed, run, problems, editable, children }: No
         </div>
         {children}
         {children !== undefined && <span className="flex-1" />}
+        <PinMark nodeId={node.id} run={run} />
         <ProblemMark problems={problems} />
         <NodeRunMark run={run} />
       </div>

@@ -1,7 +1,7 @@
-import { CircleAlert, TriangleAlert } from "lucide-react";
+import { CircleAlert, Pin, TriangleAlert } from "lucide-react";
 import type { CSSProperties } from "react";
 import type { Diagnostic } from "#src/schemas/diagnostic.ts";
-import type { NodeVisitor } from "./canvasContext.ts";
+import { type NodeRun, type NodeVisitor, useCanvas, useKeyed } from "./canvasContext.ts";
 import type { AgentCanvasNode } from "./canvasNodes.ts";
 
 /** The line below a node's name. */
@@ -24,6 +24,20 @@ export function ProblemMark({ problems }: { readonly problems: readonly Diagnost
   return (
     <span title={text} role="img" aria-label={text} className={severity === "error" ? "text-danger" : "text-warning"}>
       <Icon size={15} strokeWidth={2} aria-hidden />
+    </span>
+  );
+}
+
+/** That the next run takes what is pinned here; or that the one on screen did. */
+export function PinMark({ nodeId, run }: { readonly nodeId: string; readonly run: NodeRun | undefined }) {
+  const isPinned = useKeyed(useCanvas().pins, nodeId) === true;
+  if (!isPinned && run?.pinned !== true) return null;
+  const text = isPinned
+    ? "Output pinned: runs from the editor use it instead of running this step"
+    : "The output was pinned in this run: the step did not run";
+  return (
+    <span title={text} role="img" aria-label={text} className={isPinned ? "text-warning" : "text-faint"}>
+      <Pin size={14} strokeWidth={2} aria-hidden />
     </span>
   );
 }

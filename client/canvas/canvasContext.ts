@@ -19,6 +19,8 @@ export interface NodeRun {
   /** Text streamed so far. */
   readonly text: string;
   readonly error: string | null;
+  /** What was pinned to the step went on in place of its work. */
+  readonly pinned: boolean;
   /** Ports that carried a value; null before the step's end. */
   readonly outputs: readonly string[] | null;
   /** Of several iterations together; null for one step. */
@@ -90,6 +92,8 @@ export interface CanvasServices {
   readonly runs: KeyedStore<NodeRun>;
   readonly problems: KeyedStore<readonly Diagnostic[]>;
   readonly visitors: KeyedStore<readonly NodeVisitor[]>;
+  /** Nodes whose outputs are pinned for the next run. */
+  readonly pins: KeyedStore<true>;
   /** Of containers, by node id. */
   readonly iterations: KeyedStore<FrameRun>;
   /** Shows one iteration of a container on the cards in its frame; null shows all together. */

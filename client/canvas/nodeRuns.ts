@@ -39,8 +39,9 @@ export function createNodeRuns() {
       const isOne = found?.around.every(({ id }) => choice.has(id)) === true;
       if (found === undefined || found.steps.length === 0) {
         if (!over) nodes.set(node.id, pending);
-      } else if (isOne && found.steps[0] !== undefined) nodes.set(node.id, runOf(found.steps[0]));
-      else nodes.set(node.id, same(before.nodes.get(node.id), manyRuns(found, gathered, choice)));
+      } else if (isOne && found.steps[0] !== undefined) {
+        if (found.steps[0].skipReason !== "not_in_run") nodes.set(node.id, runOf(found.steps[0]));
+      } else nodes.set(node.id, same(before.nodes.get(node.id), manyRuns(found, gathered, choice)));
       const run = found && frameRun(node, found, choice);
       if (run) frames.set(node.id, same(before.frames.get(node.id), run));
     }
@@ -91,6 +92,7 @@ function singleRun(step: StepState): NodeRun {
     endedAt: step.endedAt,
     text: step.text,
     error: step.error?.message ?? null,
+    pinned: step.metadata?.pinned === true,
     outputs: step.outputs === null ? null : Object.keys(step.outputs),
     count: null,
   };
@@ -117,6 +119,7 @@ function manyRuns(found: Gathered, all: ReadonlyMap<string, Gathered>, choice: I
     endedAt: null,
     text: "",
     error,
+    pinned: false,
     outputs: ended === 0 ? null : [...outputs].sort(),
     count: { ended, failed, total },
   };
@@ -158,6 +161,7 @@ const pending: NodeRun = {
   endedAt: null,
   text: "",
   error: null,
+  pinned: false,
   outputs: null,
   count: null,
 };

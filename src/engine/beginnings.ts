@@ -52,7 +52,7 @@ export function singleStepEvents(request: SingleStep): ExecutionEvent[] {
   return numbered({ input: null, trigger, at }, [
     ...before,
     ...pinned,
-    ...others.map(({ id }): ExecutionEventBody => ({ type: "step_skipped", stepKey: keyOf(id), reason: "disabled" })),
+    ...others.map(({ id }): ExecutionEventBody => ({ type: "step_skipped", stepKey: keyOf(id), reason: "not_in_run" })),
     { type: "step_started", stepKey: keyOf(nodeId), attempt: 1, inputs },
   ]);
 }

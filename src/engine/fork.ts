@@ -135,22 +135,32 @@ function reusableNodes(request: ForkRequest, state: ExecutionState, point: strin
   const reusedUnits = new Set<string>();
   for (const unit of after.ordered) {
     const was = before.byId.get(unit.id);
+    const step = stepOf(state, unit.id);
+    // A retry of a step that ran alone makes no whole run of it; a fork does what the others had no part in.
+    const isAbsent = step.skipReason === "not_in_run";
     const isSame =
       was !== undefined &&
       !unit.nodes.some(({ id }) => id === point) &&
       isSameUnit(was, unit) &&
-      unit.sources.every((id) => reusedUnits.has(id)) &&
+      (isAbsent || unit.sources.every((id) => reusedUnits.has(id))) &&
       (input?.of !== "execution" || !unit.nodes.some(readsExecutionInput));
     if (!isSame) continue;
-    if (isSettled(stepOf(state, unit.id))) {
+    if (isSettled(step) && (from.kind === "failed" || !isAbsent)) {
       reusedUnits.add(unit.id);
       for (const { id } of unit.nodes) reused.add(id);
     } else if (from.kind === "failed") {
-      const rest = resumedIterations(unit, state);
+      const rest = resumedIterations(unit, state) ?? ranAlone(unit, state);
       if (rest !== null) resumed.push(rest);
     }
   }
   return { reusable: reused, resumed };
+}
+
+/** Of a step that ran alone, failed, and has its inputs from nobody in its run. */
+function ranAlone({ id, sources }: Unit, state: ExecutionState): Resumed | null {
+  const isAlone = sources.some((source) => stepOf(state, source).skipReason === "not_in_run");
+  if (!isAlone || stepOf(state, id).inputs === null) return null;
+  return { settled: new Set(), going: new Set(), reopened: new Set([id]) };
 }
 
 function isSameUnit(was: Unit, unit: Unit): boolean {

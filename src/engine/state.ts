@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "../json.ts";
 import { type ExecutionStatus, isFinalExecution, type StepStatus } from "../schemas/execution.ts";
-import type { Iteration, StepOutputs, Usage } from "../schemas/executionEvent.ts";
+import type { Iteration, SkipReason, StepOutputs, Usage } from "../schemas/executionEvent.ts";
 import type { Budget } from "../schemas/graph.ts";
 import type { Interrupt } from "../schemas/interrupt.ts";
 import type { Principal, Trigger } from "../schemas/principal.ts";
@@ -27,7 +27,7 @@ export interface StepState {
   /** Of all attempts together. */
   readonly usage: Usage | null;
   readonly metadata: JsonObject | null;
-  readonly skipReason: "disabled" | "no_live_input" | null;
+  readonly skipReason: SkipReason | null;
   /** What it waits for; null while it does not. */
   readonly interrupt: Interrupt | null;
   /** Of a container that has begun with its iterations. */

@@ -30,7 +30,10 @@ export type Upcaster = (body: StoredBody) => StoredBody;
 /** By type; the first takes version 1 to version 2. An entry is never changed nor taken away: histories with it exist. */
 export type Upcasters = Readonly<Record<string, readonly Upcaster[]>>;
 
-const upcasters: Upcasters = {};
+const upcasters: Upcasters = {
+  /** 2: says of steps that are no part of the run that they are not; before, that they are disabled. */
+  step_skipped: [(body) => body],
+};
 
 /** What a release can read and how it writes. */
 export interface Alphabet {

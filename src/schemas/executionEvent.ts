@@ -23,7 +23,9 @@ export type StepOutputs = z.infer<typeof stepOutputs>;
 export const stepKey = z.string().brand<"StepKey">();
 export type StepKey = z.infer<typeof stepKey>;
 
-const skipReason = z.enum(["disabled", "no_live_input"]);
+/** `not_in_run`: another step ran alone. */
+export const skipReason = z.enum(["disabled", "no_live_input", "not_in_run"]);
+export type SkipReason = z.infer<typeof skipReason>;
 
 /** How a container goes through its body. Items are the values of a for-each, the first value of a loop. */
 export const iteration = z.strictObject({

@@ -52,6 +52,7 @@ interface StepOptionProps {
 function StepOption({ row, now, selected, reachable, onSelect, onToggle }: StepOptionProps) {
   const { step, stepKey, name } = row;
   const duration = stepDuration(step, now);
+  const isAbsent = step.skipReason === "not_in_run";
   const tokens = step.usage ? step.usage.inputTokens + step.usage.outputTokens : 0;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list box around it handles the keys
@@ -69,8 +70,9 @@ function StepOption({ row, now, selected, reachable, onSelect, onToggle }: StepO
       )}
     >
       <RowOpener row={row} onToggle={onToggle} />
-      <StatusIcon status={step.status} />
+      <StatusIcon status={step.status} label={isAbsent ? "Not part of this run" : undefined} />
       <span className={classes("min-w-0 flex-1 truncate", step.status === "skipped" && "text-faint")}>{name}</span>
+      {isAbsent && <span className="shrink-0 text-2xs text-faint">not in this run</span>}
       {step.metadata?.reusedFrom !== undefined && (
         <CornerDownRight role="img" aria-label="Taken over from an earlier run" size={12} className="text-faint" />
       )}

@@ -155,6 +155,12 @@ function StepTabContent({ step, tab, over }: StepTabContentProps) {
   }
 }
 
+const skipWords: Record<NonNullable<StepState["skipReason"]>, string> = {
+  disabled: "Skipped: the step is disabled.",
+  no_live_input: "Skipped: no branch led here.",
+  not_in_run: "Not part of this run: another step ran alone.",
+};
+
 const Nothing = ({ children }: { readonly children: string }) => (
   <p className="p-6 text-center text-faint">{children}</p>
 );
@@ -170,11 +176,7 @@ function Output({ step, over }: { readonly step: StepState; readonly over: boole
     case "waiting":
       return <Nothing>{`Working since ${showMoment(step.startedAt ?? Date.now())} …`}</Nothing>;
     case "skipped":
-      return (
-        <Nothing>
-          {step.skipReason === "disabled" ? "Skipped: the step is disabled." : "Skipped: no branch led here."}
-        </Nothing>
-      );
+      return <Nothing>{step.skipReason === null ? "Skipped." : skipWords[step.skipReason]}</Nothing>;
     case "cancelled":
       return <Nothing>Cancelled before it was done.</Nothing>;
     case "failed":

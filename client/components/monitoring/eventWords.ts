@@ -27,7 +27,7 @@ export function eventWords({ body }: ExecutionEvent, nameOf: (stepKey: string) =
     case "step_failed":
       return `${name} failed`;
     case "step_skipped":
-      return `${name} was skipped`;
+      return body.reason === "not_in_run" ? `${name} is not part of this run` : `${name} was skipped`;
     case "step_cancelled":
       return `${name} was cancelled`;
     default:

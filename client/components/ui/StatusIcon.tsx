@@ -94,11 +94,13 @@ export interface StatusIconProps {
   readonly className?: string;
   /** The status stands beside it in words: leave the icon unnamed. */
   readonly decorative?: boolean;
+  /** Said in place of the status. */
+  readonly label?: string | undefined;
 }
 
 /** Shape and colour of a status. Named by the status for screen readers unless `decorative`. */
-export function StatusIcon({ status, size = 14, className, decorative = false }: StatusIconProps) {
-  const { label, color, shape } = statusLooks[status];
+export function StatusIcon({ status, size = 14, className, decorative = false, label }: StatusIconProps) {
+  const { label: word, color, shape } = statusLooks[status];
   return (
     <svg
       width={size}
@@ -107,7 +109,7 @@ export function StatusIcon({ status, size = 14, className, decorative = false }:
       data-status={status}
       className={classes("shrink-0", color, className)}
       role="img"
-      aria-label={decorative ? undefined : label}
+      aria-label={decorative ? undefined : (label ?? word)}
       aria-hidden={decorative || undefined}
     >
       <Shape shape={shape} />

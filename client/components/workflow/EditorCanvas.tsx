@@ -17,6 +17,7 @@ import type { NodeId } from "#src/schemas/graph.ts";
 import { useEditor, useGraph } from "./EditorContext.ts";
 import { EmptyCanvas } from "./EmptyCanvas.tsx";
 import { CanvasMenu, CanvasTools, Palette, ZoomControls } from "./parts.ts";
+import { usePinMarks } from "./usePinMarks.ts";
 import type { useVisitors } from "./useVisitors.ts";
 
 interface EditorCanvasProps {
@@ -30,6 +31,7 @@ export function EditorCanvas({ visitors, drawn }: EditorCanvasProps) {
   const { definitions, keyed, canvas, broadcast, actions } = useEditor();
   const graph = useGraph();
   const narrow = useNarrow();
+  usePinMarks();
   const [selection, setSelection] = useAtom(selectionAtom);
   const [overlay, setOverlay] = useAtom(editorOverlayAtom);
   const tool = useAtomValue(toolAtom);

@@ -62,6 +62,7 @@ export function openEditor(
     problems,
     runs: createKeyedStore<NodeRun>(),
     visitors: createKeyedStore<readonly NodeVisitor[]>(),
+    pins: createKeyedStore<true>(),
     iterations: createKeyedStore<FrameRun>(),
     chooseIteration: (containerId, iteration) =>
       store.set(iterationsAtom, (before) => withIteration(before, containerId, iteration)),

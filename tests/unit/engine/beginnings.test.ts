@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { pinnedEvents, type SingleStep, singleStepEvents } from "#src/engine/beginnings.ts";
+import { fork } from "#src/engine/fork.ts";
 import { stepOf } from "#src/engine/state.ts";
 import { AppError } from "#src/errors.ts";
 import type { StepOutputs } from "#src/schemas/executionEvent.ts";
@@ -42,7 +43,21 @@ describe("one step alone", () => {
     expect(worked).toEqual(["n2"]);
     expect(stepOf(state, "n2")).toMatchObject({ status: "succeeded", inputs: { in: ["n1"] } });
     expect(["n0", "n1", "n3"].map((key) => stepOf(state, key).status)).toEqual(["succeeded", "succeeded", "skipped"]);
+    expect(stepOf(state, "n3").skipReason).toBe("not_in_run");
     expect(state.status).toBe("succeeded");
+  });
+
+  test("is all that a retry of it does again, while a fork of it does what the others had no part in", async () => {
+    const broken = (inputs: StepOutputs) => {
+      if (inputs.in !== undefined) throw new AppError("agent_failed", "broken");
+      return { out: "n0" };
+    };
+    const failed = await runFrom(graph, alone({ inputs: { in: ["given"] } }), { work: broken });
+    const source = { id: newExecution(8).id, graph, events: failed.events };
+    const again = fork({ source, graph, from: { kind: "failed" }, trigger, at });
+    expect((await runFrom(graph, again.events)).worked).toEqual(["n2"]);
+    const forked = fork({ source, graph, from: { kind: "step", stepKey: "n3" }, trigger, at });
+    expect((await runFrom(graph, forked.events)).worked).toEqual(["n0", "n1", "n2", "n3"]);
   });
 
   test("runs with given inputs when there is no run yet; without them it says what is missing", async () => {

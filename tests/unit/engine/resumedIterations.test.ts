@@ -213,8 +213,8 @@ describe("whatever lies in which container, and whatever fails", () => {
         expect(ran.state.output).toEqual((await runAnew(graph, working(failing))).state.output);
         expect((await replayed(graph, ran)).steps.filter((step) => !step.same)).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
-    expect(resumed).toBeGreaterThan(20);
-  });
+    expect(resumed).toBeGreaterThan(10);
+  }, 60_000);
 });

@@ -14,6 +14,7 @@ import { fieldSpecs, isShown } from "./fieldSpecs.ts";
 import { NodeName } from "./NodeName.tsx";
 import { NodeProblems } from "./NodeProblems.tsx";
 import { NodeSettings } from "./NodeSettings.tsx";
+import { PinNote } from "./PinNote.tsx";
 import { PortList } from "./PortList.tsx";
 
 type Tab = "settings" | "behaviour" | "docs";
@@ -37,6 +38,7 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
         </div>
       </header>
       <NodeProblems problems={problems} />
+      <PinNote nodeId={node.id} name={node.name} />
       <Tabs
         label="Inspector"
         className="flex-1"
