@@ -180,6 +180,13 @@ export async function executionStatusOf(tx: Tx, key: Key) {
   return row ?? null;
 }
 
+/** How an execution was started, and what its starter was told. */
+export async function startOf(tx: Tx, key: Key) {
+  const { trigger, status, createdAt, startedAt, endedAt } = executions;
+  const [row] = await tx.select({ trigger, status, createdAt, startedAt, endedAt }).from(executions).where(isRow(key));
+  return row ?? null;
+}
+
 /** Events after `afterSeq`, in order, large values as references, as far as they can be read. Errors: history_unreadable when none of them can. */
 export async function readEvents(
   tx: Tx,

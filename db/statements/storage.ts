@@ -5,16 +5,20 @@
 const eventRow = 190;
 const stepRow = 300;
 const executionRow = 1_300;
+const payloadRow = 300;
 
-/** The most executions that one statement touches, and the most events of them. */
+/** The most executions that one statement touches, the most events of them, the most large values of each, and about the most bytes. */
 export const batchSize = 100;
 export const batchEvents = 2_000;
+export const batchPayloads = 50;
+const batchBytes = 50_000_000;
 
 const sizeOfEvent = (name: string) => `pg_column_size(${name}.body) + ${eventRow}`;
 const sizeOfStep = (
   name: string,
 ) => `coalesce(pg_column_size(${name}.inputs), 0) + coalesce(pg_column_size(${name}.outputs), 0)
   + coalesce(pg_column_size(${name}.error), 0) + ${stepRow}`;
+const sizeOfPayload = (name: string) => `pg_column_size(${name}.value) + ${payloadRow}`;
 const sizeOfExecution = (name: string) => `coalesce(pg_column_size(${name}.input_data), 0)
   + coalesce(pg_column_size(${name}.output_data), 0) + coalesce(pg_column_size(${name}.error), 0)
   + pg_column_size(${name}.trigger) + ${executionRow}`;
@@ -45,7 +49,7 @@ with use as (
   order by execution.ended_at, execution.id limit ${batchSize}
 ), sized as (
   select unmeasured.*, of_events.count as events, of_events.bytes as event_bytes, of_steps.count as steps,
-    of_steps.bytes as step_bytes
+    of_steps.bytes as step_bytes, of_payloads.count as payloads, of_payloads.bytes as payload_bytes
   from unmeasured
   cross join lateral (
     select count(*) as count, coalesce(sum(${sizeOfEvent("event")}), 0) as bytes
@@ -55,17 +59,26 @@ with use as (
     select count(*) as count, coalesce(sum(${sizeOfStep("step")}), 0) as bytes
     from execution_steps as step where step.execution_id = unmeasured.id
   ) as of_steps
+  cross join lateral (
+    select count(*) as count, coalesce(sum(${sizeOfPayload("payload")}), 0) as bytes
+    from payloads as payload where payload.execution_id = unmeasured.id
+  ) as of_payloads
 ), marked as (
-  update workflow_executions as execution set stored_bytes = sized.bytes + sized.event_bytes + sized.step_bytes
+  update workflow_executions as execution
+  set stored_bytes = sized.bytes + sized.event_bytes + sized.step_bytes + sized.payload_bytes
   from sized where execution.id = sized.id and execution.stored_bytes is null
   returning sized.*
 ), added as (
-  insert into storage_use as used (workspace_id, executions, execution_bytes, events, event_bytes, steps, step_bytes, measured_until)
-  select $1, count(*), sum(bytes), sum(events), sum(event_bytes), sum(steps), sum(step_bytes), max(ended_at) from marked having count(*) > 0
+  insert into storage_use as used (workspace_id, executions, execution_bytes, events, event_bytes, steps, step_bytes, payloads,
+    payload_bytes, measured_until)
+  select $1, count(*), sum(bytes), sum(events), sum(event_bytes), sum(steps), sum(step_bytes), sum(payloads), sum(payload_bytes),
+    max(ended_at)
+  from marked having count(*) > 0
   on conflict (workspace_id) do update set
     executions = used.executions + excluded.executions, execution_bytes = used.execution_bytes + excluded.execution_bytes,
     events = used.events + excluded.events, event_bytes = used.event_bytes + excluded.event_bytes,
     steps = used.steps + excluded.steps, step_bytes = used.step_bytes + excluded.step_bytes,
+    payloads = used.payloads + excluded.payloads, payload_bytes = used.payload_bytes + excluded.payload_bytes,
     measured_until = greatest(used.measured_until, excluded.measured_until)
 )
 select count(*)::int as measured from marked`;
@@ -73,9 +86,10 @@ select count(*)::int as measured from marked`;
 /**
  * Removes some executions of a workspace that are over its rule, oldest first, with everything that is theirs, and takes them from
  * its sums: those that ended before $2 (epoch milliseconds), and as many as there are more than $3 or as take it over $4 bytes;
- * null for no such limit. A batch is at most ${batchSize} executions and ${batchEvents} events, so it takes the same time whatever they
- * are; one with more events than that loses them in several batches, the last ones first, and its row with the last batch. Answers
- * and waits go by their foreign keys. Answers with how many executions and events went.
+ * null for no such limit. A batch is at most ${batchSize} executions and ${batchEvents} events, and not many more bytes than 50 MB, so
+ * it takes the same time whatever they are; one with more events, or large values, than that loses them in several batches, the last
+ * ones first, and its row with the last batch. Answers
+ * and waits go by their foreign keys. Answers with how many executions, and events and large values, went.
  *
  * An execution whose parent goes on stays: its parent may ask for its result again. What else points to a removed one (forks, test
  * cases) has copies of what it needs, and shows where it came from as gone.
@@ -86,7 +100,7 @@ select count(*)::int as measured from marked`;
 export const removeOldest = `
 with use as (
   select coalesce(max(executions), 0) - $3::bigint as too_many,
-    coalesce(max(execution_bytes + event_bytes + step_bytes), 0) - $4::bigint as too_much
+    coalesce(max(execution_bytes + event_bytes + step_bytes + payload_bytes), 0) - $4::bigint as too_much
   from storage_use where workspace_id = $1
 ), oldest as (
   select execution.id, execution.ended_at, execution.last_seq, execution.stored_bytes
@@ -101,7 +115,7 @@ with use as (
 ), chosen as materialized (
   select counted.id, counted.last_seq, counted.stored_bytes is not null as is_measured from counted, use
   where (ended_at < to_timestamp($2::float8 / 1000) or place <= too_many or bytes_before < too_much)
-    and (events <= ${batchEvents} or place = 1)
+    and (events <= ${batchEvents} and bytes_before < ${batchBytes} or place = 1)
 ), events as (
   delete from execution_events as event where ctid = any (array(
     select place.ctid from chosen cross join lateral (
@@ -112,22 +126,30 @@ with use as (
     select place.ctid from chosen cross join lateral (
       select ctid from execution_steps where execution_id = chosen.id order by step_key limit ${batchEvents}) as place))
   returning step.execution_id, ${sizeOfStep("step")} as bytes
+), large as (
+  delete from payloads as payload where ctid = any (array(
+    select place.ctid from chosen cross join lateral (
+      select ctid from payloads where execution_id = chosen.id order by hash limit ${batchPayloads}) as place))
+  returning payload.execution_id, ${sizeOfPayload("payload")} as bytes
 ), executions as (
   delete from workflow_executions as execution where id = any (array(
-    select id from chosen where last_seq <= ${batchEvents}
+    select id from chosen where (last_seq <= ${batchEvents}
       or (select count(*) from events where execution_id = chosen.id) < ${batchEvents}
-      and (select count(*) from steps where execution_id = chosen.id) < ${batchEvents}))
+      and (select count(*) from steps where execution_id = chosen.id) < ${batchEvents})
+      and (select count(*) from large where execution_id = chosen.id) < ${batchPayloads}))
   returning execution.id as execution_id, execution.ended_at, ${sizeOfExecution("execution")} as bytes
 ), gone as (
   select (select count(*) from executions) as executions, (select max(ended_at) from executions) as until,
     (select count(*) from events) as events, sum(bytes) as bytes,
     coalesce(sum(bytes) filter (where kind = 1 and is_measured), 0) as execution_bytes, count(*) filter (where kind = 1 and is_measured) as execution_count,
     coalesce(sum(bytes) filter (where kind = 2 and is_measured), 0) as event_bytes, count(*) filter (where kind = 2 and is_measured) as event_count,
-    coalesce(sum(bytes) filter (where kind = 3 and is_measured), 0) as step_bytes, count(*) filter (where kind = 3 and is_measured) as step_count
+    coalesce(sum(bytes) filter (where kind = 3 and is_measured), 0) as step_bytes, count(*) filter (where kind = 3 and is_measured) as step_count,
+    coalesce(sum(bytes) filter (where kind = 4 and is_measured), 0) as payload_bytes, count(*) filter (where kind = 4 and is_measured) as payload_count
   from (
     select 1 as kind, execution_id, bytes from executions
     union all select 2, execution_id, bytes from events
     union all select 3, execution_id, bytes from steps
+    union all select 4, execution_id, bytes from large
   ) as row join chosen on chosen.id = row.execution_id
 ), taken as (
   insert into storage_use as used (workspace_id, removed, removed_bytes, unreported, unreported_bytes, removed_until, last_removed_at)
@@ -139,11 +161,13 @@ with use as (
     event_bytes = greatest(0, used.event_bytes - (select event_bytes from gone)),
     steps = greatest(0, used.steps - (select step_count from gone)),
     step_bytes = greatest(0, used.step_bytes - (select step_bytes from gone)),
+    payloads = greatest(0, used.payloads - (select payload_count from gone)),
+    payload_bytes = greatest(0, used.payload_bytes - (select payload_bytes from gone)),
     removed = used.removed + excluded.removed, removed_bytes = used.removed_bytes + excluded.removed_bytes,
     unreported = used.unreported + excluded.unreported, unreported_bytes = used.unreported_bytes + excluded.unreported_bytes,
     removed_until = greatest(used.removed_until, excluded.removed_until), last_removed_at = excluded.last_removed_at
 )
-select executions::int as executions, events::int as events from gone`;
+select executions::int as executions, events::int + (select count(*) from large)::int as events from gone`;
 
 /** A workspace was looked at; the first time makes its row. */
 export const markChecked = `

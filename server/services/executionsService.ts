@@ -1,10 +1,12 @@
 import type { Database, Tx } from "#db/client.ts";
 import { childrenOf } from "#db/queries/children.ts";
 import { executionStatusOf, findExecution, pageOfExecutions, readEvents } from "#db/queries/executions.ts";
+import { findPayload } from "#db/queries/payloads.ts";
 import { findWorkflow } from "#db/queries/workflows.ts";
 import { withTenant } from "#db/tenant.ts";
 import { AppError } from "#src/errors.ts";
 import type { ExecutionId, WorkflowId } from "#src/ids.ts";
+import type { JsonValue } from "#src/json.ts";
 import type { ChildExecution } from "#src/schemas/child.ts";
 import {
   type ExecutionDetail,
@@ -28,7 +30,10 @@ export interface ExecutionListRequest {
   readonly search?: string | undefined;
 }
 
-/** Every method answers not_found for an execution of another workspace, as for one that never was. */
+/**
+ * Every method answers not_found for an execution of another workspace, as for one that never was. Values of more than 64 kB are
+ * references (src/schemas/payload.ts) wherever they are shown; `payload` has the value.
+ */
 export interface ExecutionsService {
   list(actor: Actor, request: ExecutionListRequest): Promise<Page<ExecutionSummary>>;
   get(actor: Actor, id: ExecutionId): Promise<ExecutionDetail>;
@@ -37,6 +42,8 @@ export interface ExecutionsService {
   /** Acknowledges the wish; the execution is final within 10 s. Errors: conflict when it is final already. */
   cancel(actor: Actor, id: ExecutionId): Promise<void>;
   events(actor: Actor, request: { id: ExecutionId; afterSeq: number; limit: number }): Promise<ExecutionEvent[]>;
+  /** A large value that this execution refers to, whole. Errors: not_found also when it refers to none of this hash. */
+  payload(actor: Actor, request: { id: ExecutionId; hash: string }): Promise<JsonValue>;
   /** History after `afterSeq`, then what happens, without gap or repeat; ends after the final event. */
   watch(actor: Actor, request: { id: ExecutionId; afterSeq: number }, signal: AbortSignal): AsyncGenerator<Watched>;
   /** The workflow's executions as they start and change status. */
@@ -88,6 +95,14 @@ export function createExecutionsService({ db, executions, activity }: Executions
     },
 
     events,
+
+    async payload(actor, { id, hash }) {
+      // With the execution looked up first: the tenant's policy hides others' values, and this says so as for everything else.
+      await statusOf(actor, id);
+      const value = await inWorkspace(actor, (tx) => findPayload(tx, id, hash));
+      if (value === undefined) throw new AppError("not_found", "This run has no such value.");
+      return value;
+    },
 
     async *watch(actor, { id, afterSeq }, signal) {
       await statusOf(actor, id);

@@ -4,6 +4,8 @@ import { maxOutputSize, storableText } from "./values.ts";
 /** Most text, in UTF-16 units, and longest time that streamed text waits for its chunk to be stored. */
 export const chunkSize = 2_000;
 export const chunkDelayMs = 250;
+/** An agent may say megabytes at once; nobody is sent, and no event holds, more than this of it. */
+export const longestPiece = 16_000;
 
 export type Channel = LiveText["channel"];
 export interface Chunk {
@@ -58,8 +60,14 @@ export function newStreams(sink: StreamSink): Streams {
     flush("log");
   }
   function add(channel: Channel, text: string): void {
+    for (let from = 0; from < text.length; ) {
+      const to = pieceEnd(text, from);
+      addPiece(channel, text.slice(from, to));
+      from = to;
+    }
+  }
+  function addPiece(channel: Channel, text: string): void {
     const buffer = buffers[channel];
-    if (text === "") return;
     sink.live({ channel, offset: buffer.stored + buffer.waiting.length, text });
     buffer.waiting += text;
     if (buffer.waiting.length >= chunkSize) flush(channel);
@@ -92,6 +100,14 @@ export function newStreams(sink: StreamSink): Streams {
       closed = true;
     },
   };
+}
+
+/** Not between the halves of a character. */
+function pieceEnd(text: string, from: number): number {
+  const end = from + longestPiece;
+  if (end >= text.length) return text.length;
+  const last = text.charCodeAt(end - 1);
+  return last >= 0xd800 && last <= 0xdbff ? end - 1 : end;
 }
 
 const newBuffer = (): Buffer => ({ stored: 0, waiting: "", half: "" });

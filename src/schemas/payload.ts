@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { JsonValue } from "../json.ts";
-import { isJsonObject } from "../json.ts";
+import { isJsonObject, type JsonValue, jsonValue } from "../json.ts";
 
 /** The key that makes an object a mark in stored and shown values: a reference, or a person's own object with this key, wrapped. */
 export const payloadKey = "$payload";
@@ -23,7 +22,7 @@ export const payloadReference = z.strictObject({
 export type PayloadReference = z.infer<typeof payloadReference>;
 
 /** A large value of an execution, whole. */
-export const payload = z.strictObject({ bytes: z.int(), value: z.json() as z.ZodType<JsonValue> });
+export const payload = z.strictObject({ value: jsonValue });
 
 /** Of stored and shown values only: in a value that an agent is given, such an object is a person's own. */
 export const isReference = (value: unknown): value is PayloadReference =>

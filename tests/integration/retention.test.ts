@@ -3,7 +3,7 @@ import type { Database } from "#db/client.ts";
 import { engineRows } from "#db/engine.ts";
 import { onlyOne } from "#db/onlyOne.ts";
 import { reclaim } from "#db/reclaim.ts";
-import { batchEvents, batchSize, measureEnded, removeOldest } from "#db/statements/storage.ts";
+import { batchEvents, batchPayloads, batchSize, measureEnded, removeOldest } from "#db/statements/storage.ts";
 import { newId } from "#server/adapters/ids.ts";
 import { applyRetention } from "#server/housekeeping/retention.ts";
 import type { NewExecution } from "#src/engine/ports.ts";
@@ -32,7 +32,7 @@ for (const kind of databaseKinds) {
     beforeEach(async () => {
       await asOwner(
         db,
-        "truncate workflow_executions, execution_steps, execution_events, storage_use, audit_log cascade",
+        "truncate workflow_executions, execution_steps, execution_events, storage_use, retention_rules, audit_log cascade",
       );
       mine = await newExecutionOf(db, chain(1), await newWorkspace(db));
       theirs = await newExecutionOf(db, chain(1), await newWorkspace(db));
@@ -58,8 +58,9 @@ for (const kind of databaseKinds) {
     async function use() {
       const [row] = await asOwner(
         db,
-        `select executions::int, events::int, steps::int, removed::int, (execution_bytes + event_bytes + step_bytes)::int as bytes,
-           execution_bytes::int, event_bytes::int, step_bytes::int from storage_use where workspace_id = '${mine.workspaceId}'`,
+        `select executions::int, events::int, steps::int, removed::int, payloads::int,
+           (execution_bytes + event_bytes + step_bytes + payload_bytes)::int as bytes,
+           execution_bytes::int, event_bytes::int, step_bytes::int, payload_bytes::int from storage_use where workspace_id = '${mine.workspaceId}'`,
       );
       return row;
     }
@@ -143,6 +144,44 @@ for (const kind of databaseKinds) {
       expect(await ids()).toEqual([]);
       expect(await rowsLeft()).toEqual({ events: 0, steps: 0 });
       expect(await use()).toMatchObject({ executions: 0, events: 0, steps: 0, bytes: 0, removed: 4 });
+    });
+
+    test("removes large values with their executions, in pieces where there are many, and counts them before", async () => {
+      await seedEnded(db, mine, { count: 3, daysAgo: [9, 7], series: "a" });
+      const fill = (id: string, many: number) =>
+        asOwner(
+          db,
+          `insert into payloads (execution_id, hash, workspace_id, bytes, value)
+           select '${id}', n::text, '${mine.workspaceId}', 100000, to_json(repeat(md5(n::text), 3000)) from generate_series(1, ${many}) as n`,
+        );
+      await fill("exe_a000000000001", 2 * batchPayloads + 1);
+      await fill("exe_a000000000003", 2);
+      await rule({ maxExecutions: 100 });
+      await round();
+      const before = await use();
+      expect(before).toMatchObject({ executions: 3, payloads: 2 * batchPayloads + 3 });
+      const [bytes] = await asOwner<{ bytes: number }>(
+        db,
+        "select sum(pg_column_size(value) + 300)::int as bytes from payloads",
+      );
+      expect(before?.payload_bytes).toBe(bytes?.bytes);
+      const [sums] = await asOwner<{ bytes: number }>(
+        db,
+        "select sum(stored_bytes)::int as bytes from workflow_executions",
+      );
+      expect(before?.bytes).toBe(sums?.bytes);
+
+      const given = [mine.workspaceId, null, 1, null];
+      const pieces = [];
+      for (let batch = 0; batch < 3; batch += 1) pieces.push((await engineRows(db, removeOldest, given))[0]);
+      // The second goes with the first piece of the first: it has none.
+      expect(pieces).toEqual([
+        { executions: 1, events: 6 + batchPayloads },
+        { executions: 0, events: batchPayloads },
+        { executions: 1, events: 1 },
+      ]);
+      expect(await ids()).toEqual(["exe_a000000000003"]);
+      expect(await use()).toMatchObject({ executions: 1, payloads: 2, removed: 2 });
     });
 
     test("tells the audit log once an hour what it removed", async () => {

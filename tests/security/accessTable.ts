@@ -226,6 +226,13 @@ export const accessTable: Readonly<Record<string, Row>> = {
     target: "execution",
     input: (id) => ({ id }),
   },
+  "executions.payload": {
+    access: "viewer",
+    rest: "GET /executions/{id}/payloads/{hash}",
+    target: "execution",
+    input: (id) => ({ id, hash: "0".repeat(64) }),
+    alsoFine: ["not_found"],
+  },
   "tests.list": {
     access: "viewer",
     rest: "GET /workflows/{workflowId}/tests",

@@ -8,6 +8,7 @@ import { executionDetail, executionStatus, executionSummary } from "#src/schemas
 import { executionEvent } from "#src/schemas/executionEvent.ts";
 import { lineage } from "#src/schemas/lineage.ts";
 import { pageOf, pageRequest } from "#src/schemas/page.ts";
+import { payload, payloadHash } from "#src/schemas/payload.ts";
 import { replayResult } from "#src/schemas/replay.ts";
 import { operatorProcedure, router, viewerProcedure } from "../procedures.ts";
 import { answerProcedures } from "./answers.ts";
@@ -181,6 +182,20 @@ export const executionsRouter = router({
     )
     .output(z.strictObject({ items: z.array(executionEvent) }))
     .query(async ({ ctx, input }) => ({ items: await ctx.services.executions.events(ctx.actor, input) })),
+
+  payload: viewerProcedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/executions/{id}/payloads/{hash}",
+        tags,
+        summary: "Read a large value that an execution's values refer to",
+        protect: true,
+      },
+    })
+    .input(z.strictObject({ id: executionId, hash: payloadHash }))
+    .output(payload)
+    .query(async ({ ctx, input }) => ({ value: await ctx.services.executions.payload(ctx.actor, input) })),
 
   /** Every message is tracked by the last sequence number it follows; streamed text shares the id of the event before it. */
   watch: viewerProcedure

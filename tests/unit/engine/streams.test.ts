@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type Chunk, chunkSize, newStreams } from "#src/engine/streams.ts";
+import { type Chunk, chunkSize, longestPiece, newStreams } from "#src/engine/streams.ts";
 import { maxOutputSize } from "#src/engine/values.ts";
 
 function recorder() {
@@ -47,6 +47,22 @@ describe("streamed text", () => {
     streams.push("text", "rest");
     streams.close();
     expect(stored[1]).toEqual({ channel: "text", offset: chunkSize + 1, text: "rest" });
+  });
+
+  test("goes out and is stored in pieces of a bounded length, whole characters each, when much is said at once", () => {
+    const { live, stored, streams } = recorder();
+    const said = `x${"🎉".repeat(longestPiece)}`;
+    streams.push("text", said);
+    streams.close();
+    for (const pieces of [live, stored]) {
+      expect(pieces.map(({ text }) => text).join("")).toBe(said);
+      expect(pieces.length).toBeGreaterThan(2);
+      for (const { text, offset } of pieces) {
+        expect(text.length).toBeLessThanOrEqual(longestPiece);
+        expect(said.slice(offset, offset + text.length)).toBe(text);
+        expect(text.isWellFormed()).toBe(true);
+      }
+    }
   });
 
   test("is stored when the stream closes; what comes after is dropped", () => {
