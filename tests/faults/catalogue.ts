@@ -1,10 +1,11 @@
 import { crashes } from "./crashes.ts";
 import { databaseFaults } from "./database.ts";
 import { embeddedFaults } from "./embedded.ts";
-import { loadFaults, soaks } from "./load.ts";
+import { loadFaults } from "./load.ts";
 import { peopleFaults } from "./people.ts";
 import { redisFaults } from "./redis.ts";
 import type { Fault } from "./rig/fault.ts";
+import { soaks } from "./soak.ts";
 import { targetFaults } from "./targets.ts";
 
 /** What is tried when nobody names any. */

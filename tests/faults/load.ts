@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { openDatabase } from "#db/client.ts";
 import { insertProfile } from "#db/queries/profiles.ts";
 import { insertMember, insertWorkspace } from "#db/queries/workspaces.ts";
@@ -8,7 +7,7 @@ import { createPasswords } from "#server/adapters/passwords.ts";
 import { owner, type RestClient, restClientAt } from "#tests/support/restClient.ts";
 import type { RunningServer } from "#tests/support/serverProcess.ts";
 import type { Fault, Size } from "./rig/fault.ts";
-import { lasting, startLoad, usualKinds } from "./rig/load.ts";
+import { lasting } from "./rig/load.ts";
 import { openRig, type Rig } from "./rig/rig.ts";
 import { chain, echo } from "./rig/workloads.ts";
 
@@ -70,66 +69,6 @@ async function noisyNeighbour({ isShort }: Size) {
   return verdict;
 }
 
-interface Sample {
-  readonly atMs: number;
-  readonly rssKb: number;
-  readonly files: number;
-  readonly threads: number;
-}
-
-function sampleOf(pid: number): Sample {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  const field = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0);
-  return {
-    atMs: Date.now(),
-    rssKb: field("VmRSS"),
-    files: readdirSync(`/proc/${pid}/fd`).length,
-    threads: field("Threads"),
-  };
-}
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
-/** Twenty executions a second for as long as told: what a process holds in the last third is what it held in the second. */
-async function soak({ random, minutes }: Size) {
-  await using rig = await openRig();
-  const servers = [await rig.start(), await rig.start()] as const;
-  const kinds = await usualKinds(rig, servers[0]);
-  await using load = startLoad(rig, { random, kinds, targets: servers, everyMs: 50 });
-  const samples = servers.map((): Sample[] => []);
-  const end = Date.now() + minutes * 60_000;
-  while (Date.now() < end) {
-    await lasting(Math.min(5_000, minutes * 1_000));
-    for (const [at, { pid }] of servers.entries()) samples[at]?.push(sampleOf(pid));
-  }
-  await load.stop();
-  await rig.settled();
-  const verdict = await rig.verdict();
-  for (const own of samples) {
-    const third = Math.floor(own.length / 3);
-    const [before, after] = [own.slice(third, 2 * third), own.slice(2 * third)];
-    const grown = (of: (sample: Sample) => number) => [median(before.map(of)), median(after.map(of))] as const;
-    for (const [what, [was, is], allowed] of [
-      ["KiB of memory", grown(({ rssKb }) => rssKb), 1.1],
-      ["open files", grown(({ files }) => files), 1.1],
-      ["threads", grown(({ threads }) => threads), 1.2],
-    ] as const) {
-      console.log(`    ${what}: ${was} -> ${is}`);
-      if (is > was * allowed + 4) verdict.violations.push(`${what} grew from ${was} to ${is}`);
-    }
-  }
-  const [size] = await rig.sql<{ bytes: string }[]>`select pg_database_size(current_database()) as bytes`;
-  console.log(
-    `    ${(Number(size?.bytes) / Math.max(1, verdict.executions) / 1024).toFixed(1)} KiB of database for each execution`,
-  );
-  for (const refusal of rig.refusals) verdict.violations.push(`a start was refused: ${refusal}`);
-  return verdict;
-}
-
 export const loadFaults: readonly Fault[] = [
   { id: "R39", title: "a workspace that queues thousands does not keep another one waiting", run: noisyNeighbour },
 ];
-
-/** Asked for by name only: it goes on for as long as told, and shows nothing in a minute. */
-export const soaks: readonly Fault[] = [{ id: "soak", title: "under steady load nothing grows (R44)", run: soak }];

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import postgres from "postgres";
 import type { GraphInput } from "#src/schemas/graph.ts";
 import { type ChaosProxy, startChaosProxy } from "#tests/support/chaosProxy.ts";
@@ -18,6 +19,8 @@ export interface ServerOptions {
   /** See server/execution/failpoints.ts; makes it a test build. */
   readonly failpoints?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Where it writes what lives on its heap; see probe.ts. */
+  readonly probe?: string;
   /** kill -9 while it starts. */
   readonly doom?: AbortSignal;
 }
@@ -63,6 +66,8 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
   }
 }
 
+const probePath = join(import.meta.dir, "probe.ts");
+
 async function ownRedis(opened: AsyncDisposableStack): Promise<OwnRedis> {
   const port = await freePort();
   let running: Awaited<ReturnType<typeof startRedis>> | null = await startRedis(port);
@@ -105,10 +110,12 @@ export async function openRig(): Promise<Rig> {
       modelUrl = ledger.url,
       failpoints,
       env = {},
+      probe,
       doom,
     } = options;
     const server = await startServer({
       ...(doom === undefined ? {} : { doom }),
+      ...(probe === undefined ? {} : { command: [process.execPath, "--preload", probePath, "server/index.ts"] }),
       env: {
         LOG_LEVEL: "silent",
         DATABASE_URL: databaseUrl,
@@ -118,6 +125,7 @@ export async function openRig(): Promise<Rig> {
         AGENTFLOW_GRACE_SECONDS: "1",
         ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
         ...(failpoints === undefined ? {} : { NODE_ENV: "test", AGENTFLOW_FAILPOINTS: failpoints }),
+        ...(probe === undefined ? {} : { FAULTS_PROBE: probe }),
         ...env,
       },
     });
