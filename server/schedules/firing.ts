@@ -24,7 +24,8 @@ export function createFiring({ db, start, now }: FiringOptions): () => Promise<n
   async function fire(due: DueSchedule): Promise<Fired | null> {
     const nextAt = nextTime(due, Math.max(now(), due.nextRunAt.getTime()));
     const nextRunAt = nextAt === null ? null : new Date(nextAt);
-    const executionId = executionIdOf(due.workspaceId, `schedule ${due.id} ${due.nextRunAt.toISOString()}`);
+    const occasion = { kind: "schedule", scheduleId: due.id, dueAt: due.nextRunAt } as const;
+    const executionId = executionIdOf(due.workspaceId, occasion);
     const scope = { workspaceId: due.workspaceId, profileId: due.createdBy };
     const by = { kind: "schedule", scheduleId: due.id, name: due.name } as const;
     try {

@@ -30,7 +30,7 @@ export function createWorkflowCalls(deps: WorkflowCallsDeps): (claimed: ClaimedE
     async start({ workflowId, input, stepKey }) {
       const { workspaceId, executionId } = claimed.lease;
       // Of the step, not of the attempt: an attempt whose worker died after this finds its child again.
-      const id = executionIdOf(workspaceId, `child of ${executionId} at ${stepKey}`);
+      const id = executionIdOf(workspaceId, { kind: "child", parent: executionId, stepKey });
       const exists = () => withTenant(db, { workspaceId }, (tx) => executionStatusOf(tx, { workspaceId, id }));
       if ((await exists()) !== null) return id;
       const parent = triggerOf(claimed);

@@ -91,10 +91,14 @@ function pointOf({ source, graph, from }: ForkRequest, state: ExecutionState): s
     return null;
   }
   const nodeId = nodeIdOf(from.stepKey);
-  if (graph.nodes.some(({ id }) => id === nodeId)) return nodeId;
-  const gone = source.graph.nodes.find(({ id }) => id === nodeId);
-  if (gone === undefined) throw new AppError("not_found", "There is no such step in this run.");
-  throw new AppError("conflict", `The step “${gone.name}” is not in the workflow any more.`, {
+  const isNode = ({ id }: GraphNode) => id === nodeId;
+  const node = graph.nodes.find(isNode);
+  const gone = source.graph.nodes.find(isNode);
+  // An iteration is only what the run has come to; a node at the top may be new, or never reached.
+  const isStep = Object.hasOwn(state.steps, from.stepKey) || (from.stepKey === nodeId && node?.parent === undefined);
+  if ((node ?? gone) === undefined || !isStep) throw new AppError("not_found", "There is no such step in this run.");
+  if (node !== undefined) return nodeId;
+  throw new AppError("conflict", `The step “${gone?.name}” is not in the workflow any more.`, {
     detail: { stepKey: from.stepKey },
   });
 }

@@ -142,6 +142,14 @@ export function executionWaitsContract(name: string, makeStore: () => Promise<St
       expect(await give(execution)).toBe("answered");
     });
 
+    test.each(
+      ["paid", "7", "null", '"', "1\u0000", "\ud83d", "", 7, null, false, [], {}, '{"a":1}'].map((value) => [value]),
+    )("an answer of %j is what was given", async (value) => {
+      const { execution, lease } = await waiting(signal(future));
+      expect(await give(execution, { value })).toBe("accepted");
+      expect((await store.answers(lease)).map((given) => given.value)).toEqual([value]);
+    });
+
     test("an answer from the deadline on is too late", async () => {
       const { execution, lease } = await waiting(signal(past));
       expect(await give(execution)).toBe("late");

@@ -7,6 +7,7 @@ import type { Catalogue } from "#src/agents/catalogue.ts";
 import { inputForm } from "#src/agents/input/form.ts";
 import { type ForkInput, type ForkPoint, fork } from "#src/engine/fork.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
+import { nodeIdOf } from "#src/engine/stepKey.ts";
 import { AppError } from "#src/errors.ts";
 import { compileOnce } from "#src/graph/compileOnce.ts";
 import type { Plan } from "#src/graph/plan.ts";
@@ -69,7 +70,7 @@ interface Wish {
   readonly version: { readonly versionId: VersionId; readonly graph: Graph };
   readonly from: ForkPoint;
   readonly input?: ForkInput | undefined;
-  readonly kind: Trigger["kind"];
+  readonly kind: "retry" | "fork";
   readonly requestId?: string | undefined;
 }
 
@@ -94,8 +95,10 @@ export function createForksService(deps: ForksDeps): ForksService {
     return prepare(scopeOf(actor), { id, ...(await documents.readGraph(scopeOf(actor), id)) });
   }
 
-  const newIdFor = (actor: Actor, requestId: string | undefined): ExecutionId =>
-    requestId === undefined ? newId("execution") : executionIdOf(actor.session.workspace.id, requestId);
+  const newIdFor = (actor: Actor, kind: Wish["kind"] | "rerun", { id: source, requestId }: Again): ExecutionId =>
+    requestId === undefined
+      ? newId("execution")
+      : executionIdOf(actor.session.workspace.id, { kind, source, requestId });
 
   /** Starts it; when this request has made its execution before, answers with that. */
   async function once(actor: Actor, id: ExecutionId, start: () => Promise<Accepted>): Promise<Accepted> {
@@ -118,7 +121,7 @@ export function createForksService(deps: ForksDeps): ForksService {
     const trigger: Trigger = { kind, by: principalOf(actor), source };
     const { events } = fork({ source: recording, graph: version.graph, from, input, trigger, at: now() });
     const { workflowId } = recording;
-    const id = newIdFor(actor, wish.requestId);
+    const id = newIdFor(actor, kind, { id: recording.id, requestId: wish.requestId });
     const execution = { id, workspaceId: actor.session.workspace.id, workflowId, versionId: version.versionId };
     const accepted = await once(actor, id, async () => {
       await executions.begin(execution, events);
@@ -139,7 +142,7 @@ export function createForksService(deps: ForksDeps): ForksService {
       const { workflowId } = recording;
       const { versionId, graph } = version === "same" ? recording : await newest(actor, workflowId);
       const input = readInput(inputForm(graph), reduceAll(recording.events.slice(0, 1)).input);
-      const executionId = newIdFor(actor, requestId);
+      const executionId = newIdFor(actor, "rerun", { id, requestId });
       const execution = { id: executionId, workspaceId: actor.session.workspace.id, workflowId, versionId };
       const trigger: Trigger = { kind, by: principalOf(actor), source: { executionId: id } };
       const { diagnostics, plan } = compileOnce(graph, catalogue);
@@ -159,10 +162,12 @@ export function createForksService(deps: ForksDeps): ForksService {
   };
 }
 
-/** A step that nothing arrives at begins with the execution's input. */
+/** A step that nothing arrives at begins with the execution's input; what lies in a container begins with its iteration. */
 function inputFor(graph: Graph, stepKey: string, input: JsonValue): ForkInput {
-  const isFed = graph.edges.some(({ target }) => target === stepKey);
-  if (!isFed) return { of: "execution", value: readInput(inputForm(graph), input) };
+  const nodeId = nodeIdOf(stepKey);
+  const isInside = graph.nodes.some(({ id, parent }) => id === nodeId && parent !== undefined);
+  if (!isInside && !graph.edges.some(({ target }) => target === nodeId))
+    return { of: "execution", value: readInput(inputForm(graph), input) };
   if (isJsonObject(input)) return { of: "step", value: input };
   throw new AppError("bad_request", "The inputs of a step are an object with a value for each port.");
 }

@@ -249,7 +249,7 @@ describe("a fork from a step", () => {
     const { reused } = fork({
       source: { id: sourceId, graph: inFrame, events: done.events },
       graph: inFrame,
-      ...from("n1/3"),
+      ...from("n1"),
       trigger,
       at,
     });
@@ -259,7 +259,8 @@ describe("a fork from a step", () => {
   test("is refused for a step that never was, that is gone, or that cannot be given these inputs", async () => {
     const graph = chain(3);
     const done = await runAnew(graph);
-    expect(codeOf(() => forkOf(done, graph, from("nowhere")))).toBe("not_found");
+    for (const key of ["nowhere", "n1/0", "n1/", "/", "toString"])
+      expect(codeOf(() => forkOf(done, graph, from(key)))).toBe("not_found");
     expect(codeOf(() => forkOf(done, graph, { graph: chain(2), ...from("n2") }))).toBe("conflict");
     const disabled: Graph = {
       ...graph,
