@@ -6,6 +6,7 @@ import { fork, type RecordedExecution } from "./fork.ts";
 import { reduceAll } from "./reduce.ts";
 import { queuedEvents, type Start } from "./start.ts";
 import { stepOf } from "./state.ts";
+import { nodeIdOf } from "./stepKey.ts";
 
 /** Outputs that stand in for the work of steps, by node id. */
 export type Pins = ReadonlyMap<string, StepOutputs>;
@@ -28,8 +29,8 @@ export interface SingleStep {
 }
 
 /**
- * The beginning of an execution of one step alone: what is before it is taken over where it holds, the step has started, and all
- * other steps are skipped. Errors: conflict when nobody says what arrives at it, bad_request for a step that cannot run alone.
+ * The beginning of an execution of one step alone: what is before it is pinned, or taken over where it holds, the step has started,
+ * and all other steps are skipped. Errors: conflict when nobody says what arrives at it, bad_request for a step that cannot run alone.
  */
 export function singleStepEvents(request: SingleStep): ExecutionEvent[] {
   const { graph, nodeId, pins, trigger, at } = request;
@@ -39,23 +40,23 @@ export function singleStepEvents(request: SingleStep): ExecutionEvent[] {
     throw new AppError("bad_request", `“${node.name}” lies in a container and gets its inputs from it: run that.`);
   }
   if (node.disabled === true) throw new AppError("bad_request", `“${node.name}” is disabled.`);
-  const before = beginningOf(request);
-  const inputs = inputsOf(request);
-  const settled = new Set<string>(
-    before.flatMap((body) => ("stepKey" in body ? [body.stepKey.split("/", 1)[0] ?? ""] : [])),
-  );
-  const pinned = pinnedBodies(graph, pins).filter(
-    (body) => "stepKey" in body && body.stepKey !== nodeId && !settled.has(body.stepKey),
-  );
-  for (const body of pinned) if ("stepKey" in body) settled.add(body.stepKey);
+  const pinned = pinnedBodies(graph, pins).filter((body) => nodeOf(body) !== nodeId);
+  const isPinned = new Set(pinned.map(nodeOf));
+  const parents = new Map(graph.nodes.map(({ id, parent }) => [id as string, parent]));
+  const standsIn = (id: string | undefined): boolean =>
+    id !== undefined && (isPinned.has(id) || standsIn(parents.get(id)));
+  const before = [...beginningOf(request).filter((body) => !standsIn(nodeOf(body))), ...pinned];
+  const settled = new Set(before.map(nodeOf));
   const others = graph.nodes.filter(({ id, parent }) => id !== nodeId && parent === undefined && !settled.has(id));
   return numbered({ input: null, trigger, at }, [
     ...before,
-    ...pinned,
     ...others.map(({ id }): ExecutionEventBody => ({ type: "step_skipped", stepKey: keyOf(id), reason: "not_in_run" })),
-    { type: "step_started", stepKey: keyOf(nodeId), attempt: 1, inputs },
+    ...startOf(request, { isPinned, settled }),
   ]);
 }
+
+const nodeOf = (body: ExecutionEventBody): string | undefined =>
+  "stepKey" in body ? nodeIdOf(body.stepKey) : undefined;
 
 /** A node at the top of a graph is its own step's key. */
 const keyOf = (nodeId: string): StepKey => nodeId as StepKey;
@@ -83,11 +84,18 @@ function beginningOf({ source, graph, nodeId, trigger, at }: SingleStep): Execut
   return events.map(({ body }) => body);
 }
 
-function inputsOf({ source, graph, nodeId, inputs }: SingleStep): StepOutputs {
-  if (inputs !== undefined) return inputs;
-  const known = source === null ? null : stepOf(reduceAll(source.events), nodeId).inputs;
-  if (known !== null) return known;
-  if (!graph.edges.some(({ target }) => target === nodeId)) return {};
+interface Before {
+  readonly isPinned: ReadonlySet<string | undefined>;
+  readonly settled: ReadonlySet<string | undefined>;
+}
+
+/** None when the step begins by itself: with what is before it, where that is known better than from the last time. */
+function startOf({ source, graph, nodeId, inputs }: SingleStep, { isPinned, settled }: Before): ExecutionEventBody[] {
+  const known = inputs ?? (source === null ? null : stepOf(reduceAll(source.events), nodeId).inputs);
+  const sources = graph.edges.filter(({ target }) => target === nodeId).map((edge) => edge.source);
+  const isNewer = inputs === undefined && (known === null || sources.some((id) => isPinned.has(id)));
+  if (isNewer && sources.every((id) => settled.has(id))) return [];
+  if (known !== null) return [{ type: "step_started", stepKey: keyOf(nodeId), attempt: 1, inputs: known }];
   throw new AppError(
     "conflict",
     "The last run did not reach this step. Run the workflow first, or say what goes into it.",

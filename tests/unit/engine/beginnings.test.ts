@@ -69,6 +69,30 @@ describe("one step alone", () => {
     expect((await runFrom(graph, alone({ nodeId: "n0" }))).worked).toEqual(["n0"]);
   });
 
+  test("gets what is pinned before it, in place of what was there and without any run", async () => {
+    const { events } = await runAnew(graph);
+    const source = { id: newExecution(8).id, graph, events };
+    for (const run of [source, null]) {
+      const { state, worked } = await runFrom(graph, alone({ source: run, pins: pinsOf({ n1: { out: "pinned" } }) }));
+      expect(worked).toEqual(["n2"]);
+      expect(stepOf(state, "n2").inputs).toEqual({ in: ["pinned"] });
+      expect(stepOf(state, "n1").metadata).toEqual({ pinned: true });
+      expect(state.status).toBe("succeeded");
+    }
+    expect(() => alone({ pins: pinsOf({ n0: { out: "too far away" } }) })).toThrow("did not reach this step");
+    const itself = await runFrom(graph, alone({ source, pins: pinsOf({ n2: { out: "its own" } }) }));
+    expect(itself.worked).toEqual(["n2"]);
+  });
+
+  test("that was drawn since the last run gets what that run left before it", async () => {
+    const before = chain(2);
+    const { events } = await runAnew(before);
+    const source = { id: newExecution(8).id, graph: before, events };
+    const { state, worked } = await runFrom(graph, alone({ source }));
+    expect(worked).toEqual(["n2"]);
+    expect(stepOf(state, "n2").inputs).toEqual({ in: ["n1"] });
+  });
+
   test("that fails ends its run as failed", async () => {
     const events = alone({ inputs: {}, trigger: { kind: "manual", by: someone } });
     const { state } = await runFrom(graph, events, {
