@@ -1,11 +1,9 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { AnswerOutcome, GivenAnswer } from "#src/engine/ports.ts";
+import type { AnswerOutcome, GivenAnswer, RaisedBudget } from "#src/engine/ports.ts";
 import type { ExecutionId, WorkspaceId } from "#src/ids.ts";
 import type { JsonObject } from "#src/json.ts";
 import { isFinalExecution } from "#src/schemas/execution.ts";
 import type { StepKey } from "#src/schemas/executionEvent.ts";
-import type { Budget } from "#src/schemas/graph.ts";
-import type { Principal } from "#src/schemas/principal.ts";
 import type { Tx } from "../client.ts";
 import { executionAnswers, workflowExecutions as executions, executionWaits as waits } from "../schema/index.ts";
 
@@ -40,8 +38,8 @@ export async function giveAnswer(tx: Tx, key: ExecutionKey, answer: GivenAnswer)
   return "accepted";
 }
 
-/** Records new limits as an answer to the execution itself. False when it is unknown or has ended. */
-export async function giveBudget(tx: Tx, key: ExecutionKey, { budget, by }: { budget: Budget; by: Principal }) {
+/** Records new limits, of the execution or of a step, as an answer to the execution itself. False when it is unknown or has ended. */
+export async function giveBudget(tx: Tx, key: ExecutionKey, { budget, by }: RaisedBudget) {
   const status = await lockExecution(tx, key);
   if (status === null || isFinalExecution(status)) return false;
   await insertAnswer(tx, key, { stepKey: "", attempt: null, value: { ...budget } as JsonObject, by });

@@ -8,8 +8,8 @@
  * Rows are updated in the order of the join; `renew` and `claim` skip locked rows and no other batch has the same executions, so
  * no two statements can wait for each other in a circle.
  *
- * `spending` locks a row for each workspace whose models were used, last of all and in one order: two batches wait for one another
- * there at most for the length of a commit.
+ * `spending` and `of_workflow` lock a row for each workspace and each workflow whose models were used, last of all and in one
+ * order: two batches wait for one another there at most for the length of a commit.
  */
 export const appendMany = `
 with held as (
@@ -34,7 +34,7 @@ with held as (
       answers_seen, wake_at)
   where execution.id = given.id and execution.lease_owner is not distinct from given.worker and execution.lease_epoch = given.epoch
     and execution.last_seq = given.after_seq
-  returning execution.id, execution.workspace_id
+  returning execution.id, execution.workspace_id, execution.workflow_id
 ), events as (
   insert into execution_events (execution_id, seq, workspace_id, type, body, at)
   select held.id, event.seq, held.workspace_id, event.type, event.body::json, to_timestamp(event.at / 1000)
@@ -65,5 +65,12 @@ with held as (
   join held on held.id = used.id
   group by held.workspace_id order by held.workspace_id
   on conflict (workspace_id, day) do update set tokens = spent.tokens + excluded.tokens, dollars = spent.dollars + excluded.dollars
+), of_workflow as (
+  insert into workflow_spending as spent (workflow_id, workspace_id, day, tokens, dollars)
+  select held.workflow_id, held.workspace_id, (clock_timestamp() at time zone 'utc')::date, sum(used.tokens), sum(used.dollars)
+  from unnest($39::text[], $40::bigint[], $41::float8[]) as used (id, tokens, dollars)
+  join held on held.id = used.id
+  group by held.workflow_id, held.workspace_id order by held.workflow_id
+  on conflict (workflow_id, day) do update set tokens = spent.tokens + excluded.tokens, dollars = spent.dollars + excluded.dollars
 )
 select id from held`;

@@ -8,7 +8,7 @@
  * An execution that begins to wait (`answersSeen`, $26) gives its lease up here too, and sleeps until `wake_at`; an answer that
  * came in between has raised `answers` in this very row, so it is not slept through.
  *
- * What model calls have used is added to the workspace's day ($34: US dollars) in the same commit, so it is counted once whatever
+ * What model calls have used is added to the workspace's and the workflow's day ($34: US dollars) in the same commit, so it is counted once whatever
  * happens to this process.
  *
  * The update locks the row first: a claim that is going on at the same moment waits, and then one of the two finds nothing.
@@ -30,7 +30,7 @@ with held as (
     lease_expires_at = case when $8::float8 is null and $26::int is null then clock_timestamp() + interval '10 seconds' end,
     wake_at = case when $26::int is null then wake_at when answers > $26 then date_trunc('milliseconds', clock_timestamp()) else to_timestamp($27::float8 / 1000) end
   where id = $1 and lease_owner is not distinct from $2 and lease_epoch = $3 and last_seq = $4
-  returning workspace_id
+  returning workspace_id, workflow_id
 ), events as (
   insert into execution_events (execution_id, seq, workspace_id, type, body, at)
   select $1, $4 + event.place, held.workspace_id, event.type, event.body::json, to_timestamp(event.at / 1000)
@@ -54,5 +54,10 @@ with held as (
   select held.workspace_id, (clock_timestamp() at time zone 'utc')::date, $12::bigint + $13::bigint, $34::float8 from held
   where $12::bigint + $13::bigint > 0 or $34::float8 > 0
   on conflict (workspace_id, day) do update set tokens = spent.tokens + excluded.tokens, dollars = spent.dollars + excluded.dollars
+), of_workflow as (
+  insert into workflow_spending as spent (workflow_id, workspace_id, day, tokens, dollars)
+  select held.workflow_id, held.workspace_id, (clock_timestamp() at time zone 'utc')::date, $12::bigint + $13::bigint, $34::float8 from held
+  where $12::bigint + $13::bigint > 0 or $34::float8 > 0
+  on conflict (workflow_id, day) do update set tokens = spent.tokens + excluded.tokens, dollars = spent.dollars + excluded.dollars
 )
 select 1 as done from held`;

@@ -108,6 +108,7 @@ function apply(projection: Projection, { body, at }: ExecutionEvent): void {
       addUsage(projection, body.usage);
       return;
     case "budget_raised":
+    case "step_budget_raised":
     case "step_started":
     case "step_streamed":
     case "step_iterating":

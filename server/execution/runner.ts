@@ -113,8 +113,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const start = createStarting({
     ...{ store, worker, pool, starting, clock, bound },
     catalogue: options.catalogue,
-    maySpend: async (workspaceId) =>
-      (await options.spendingOf?.(workspaceId))?.mayStart({ steps: 0, tokens: 0, dollars: 0 }) ?? true,
+    maySpend: async (of) => !(await options.spendingOf?.(of))?.heldBy({ steps: 0, tokens: 0, dollars: 0 }),
     mayRun: () => room() > 0 && !claiming.isBehind(),
     onQueued,
   });

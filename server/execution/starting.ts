@@ -1,9 +1,10 @@
 import type { Catalogue } from "#src/agents/catalogue.ts";
+import type { Spender } from "#src/engine/deps.ts";
 import type { Clock } from "#src/engine/ports.ts";
 import { queuedEvents, startedEvents } from "#src/engine/start.ts";
 import { AppError, toAppError } from "#src/errors.ts";
 import { compileOnce } from "#src/graph/compileOnce.ts";
-import type { ExecutionId, WorkspaceId } from "#src/ids.ts";
+import type { ExecutionId } from "#src/ids.ts";
 import { priorityRank } from "#src/schemas/priority.ts";
 import type { Placing } from "./creations.ts";
 import type { Pool } from "./pool.ts";
@@ -22,8 +23,8 @@ export interface StartingOptions {
   /** Those whose first commit is under way: they take room, and their leases are not orphans. */
   readonly starting: Set<ExecutionId>;
   readonly mayRun: () => boolean;
-  /** Whether the workspace has something left for today. */
-  readonly maySpend: (workspaceId: WorkspaceId) => Promise<boolean>;
+  /** Whether the workspace and the workflow have something left for today. */
+  readonly maySpend: (of: Spender) => Promise<boolean>;
   readonly onQueued: () => void;
 }
 
@@ -68,7 +69,7 @@ export function createStarting(options: StartingOptions): Runner["start"] {
     starting.add(id);
     try {
       // Its first steps would be under way before anybody asked; from the queue it begins, and waits, as any other.
-      const begun = (await maySpend(request.execution.workspaceId)) ? await beginInSlot(request, placing) : null;
+      const begun = (await maySpend(request.execution)) ? await beginInSlot(request, placing) : null;
       if (begun !== null) return begun;
     } finally {
       starting.delete(id);

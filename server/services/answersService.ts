@@ -4,6 +4,7 @@ import { executionStatusOf } from "#db/queries/executions.ts";
 import { countApprovals, findSignals, findWait, pageOfApprovals, wasDue, whoAnswered } from "#db/queries/waits.ts";
 import { withTenant } from "#db/tenant.ts";
 import { checkForm, type Decision } from "#src/agents/approval/answer.ts";
+import type { RaisedStepBudget } from "#src/engine/ports.ts";
 import { AppError, assertNever } from "#src/errors.ts";
 import type { ExecutionId } from "#src/ids.ts";
 import type { JsonObject, JsonValue } from "#src/json.ts";
@@ -40,6 +41,8 @@ export interface AnswersService {
   signal(actor: Actor, request: { id: ExecutionId; name: string; value: JsonValue }): Promise<number>;
   /** Sets new limits for one execution, in place of its workflow's. */
   raiseBudget(actor: Actor, request: { id: ExecutionId; budget: Budget }): Promise<void>;
+  /** The same for one step, in place of its node's: an attempt that its budget held back is made. */
+  raiseStepBudget(actor: Actor, request: { id: ExecutionId } & RaisedStepBudget): Promise<void>;
   /** Approvals that wait for this person, longest waiting first. */
   waiting(actor: Actor, request: { cursor?: string | undefined; limit: number }): Promise<Page<OpenApproval>>;
   /** How many those are, counted up to 100. */
@@ -51,6 +54,23 @@ const most = 100;
 export function createAnswersService(deps: { db: Database; executions: Executions; audit: Audit }): AnswersService {
   const { db, executions, audit } = deps;
   const inWorkspace = <Result>(actor: Actor, work: (tx: Tx) => Promise<Result>) => withTenant(db, scopeOf(actor), work);
+
+  async function raise(actor: Actor, id: ExecutionId, raised: Budget | RaisedStepBudget): Promise<void> {
+    const ofStep = "stepKey" in raised ? raised : null;
+    const limits: Budget = "stepKey" in raised ? raised.budget : raised;
+    checkLimits(limits);
+    const key = keyOf(actor, id);
+    await inWorkspace(actor, async (tx) => {
+      const accepted = await giveBudget(tx, key, { budget: raised, by: principalOf(actor) });
+      if (!accepted) {
+        await expectExecution(tx, key);
+        throw new AppError("conflict", "This execution has ended already.");
+      }
+      const detail = { budget: { ...limits } as JsonObject, ...(ofStep === null ? {} : { stepKey: ofStep.stepKey }) };
+      await audit.record(tx, actor, { action: "execution.raiseBudget", subject: id, detail });
+    });
+    executions.answered(id);
+  }
 
   return {
     async answer(actor, request) {
@@ -87,24 +107,8 @@ export function createAnswersService(deps: { db: Database; executions: Execution
       return taken;
     },
 
-    async raiseBudget(actor, { id, budget }) {
-      const empty = Object.entries(budget).find(([, limit]) => limit === 0);
-      if (empty !== undefined)
-        throw new AppError("bad_request", "A limit of zero lets nothing go on; leave it out for no limit.", {
-          detail: { field: empty[0] },
-        });
-      const key = keyOf(actor, id);
-      await inWorkspace(actor, async (tx) => {
-        const accepted = await giveBudget(tx, key, { budget, by: principalOf(actor) });
-        if (!accepted) {
-          await expectExecution(tx, key);
-          throw new AppError("conflict", "This execution has ended already.");
-        }
-        const detail = { budget: { ...budget } as JsonObject };
-        await audit.record(tx, actor, { action: "execution.raiseBudget", subject: id, detail });
-      });
-      executions.answered(id);
-    },
+    raiseBudget: (actor, { id, budget }) => raise(actor, id, budget),
+    raiseStepBudget: (actor, { id, stepKey, budget }) => raise(actor, id, { stepKey, budget }),
 
     waiting: (actor, request) => inWorkspace(actor, (tx) => pageOfApprovals(tx, answererOf(actor), request)),
     countWaiting: (actor) => inWorkspace(actor, (tx) => countApprovals(tx, answererOf(actor), most)),
@@ -120,6 +124,14 @@ const answererOf = ({ session }: Actor) => ({
   profileId: session.profile.id,
   role: session.role,
 });
+
+function checkLimits(limits: Budget): void {
+  const empty = Object.entries(limits).find(([, limit]) => limit === 0);
+  if (empty === undefined) return;
+  throw new AppError("bad_request", "A limit of zero lets nothing go on; leave it out for no limit.", {
+    detail: { field: empty[0] },
+  });
+}
 
 async function expectExecution(tx: Tx, { workspaceId, executionId }: ExecutionKey) {
   const found = await executionStatusOf(tx, { workspaceId, id: executionId });

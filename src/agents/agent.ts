@@ -3,6 +3,7 @@ import type { Signal } from "../engine/signal.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
 import type { AgentCategory, PortDefinition } from "../schemas/agent.ts";
 import type { Iteration, StepOutputs, Usage } from "../schemas/executionEvent.ts";
+import type { StepBudget } from "../schemas/graph.ts";
 import type { Answer, Interrupt } from "../schemas/interrupt.ts";
 import type { ChatModels } from "./chatModels.ts";
 import type { CodeAnalysis } from "./codeAnalysis.ts";
@@ -75,6 +76,8 @@ export interface AgentDefinition<Config extends z.ZodType = z.ZodType> {
   readonly local?: true;
   /** `false`: the same attempt would fail the same way again, so there is one, whatever the node's policy says. */
   readonly retries?: false;
+  /** What a budget of one step of this kind may limit; absent: nothing of it makes sense. */
+  readonly budgets?: readonly (keyof StepBudget)[];
   /** Limit for one attempt where the node sets none, in milliseconds. Absent: it ends by itself and needs none. */
   readonly defaultTimeoutMs?: number;
   /** One line for the node's card that says what these settings do. Never throws, whatever the config. */

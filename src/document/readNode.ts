@@ -1,6 +1,16 @@
 import * as Y from "yjs";
 import { isJsonObject, type JsonObject } from "../json.ts";
-import { type GraphNode, graphLimits, graphNode, nodeId, nodeKey, nodeSize, onError } from "../schemas/graph.ts";
+import {
+  type GraphNode,
+  graphLimits,
+  graphNode,
+  nodeId,
+  nodeKey,
+  nodeSize,
+  onError,
+  type StepBudget,
+  stepBudget,
+} from "../schemas/graph.ts";
 import { retryPolicy } from "../schemas/retryPolicy.ts";
 import { mintKey } from "./keys.ts";
 import { toPlain } from "./plain.ts";
@@ -146,7 +156,7 @@ function isWithin(value: JsonObject, limit: number): boolean {
 }
 
 function readPolicies(stored: Y.Map<unknown>, repaired: Repaired): Partial<GraphNode> {
-  const policies: { retry?: GraphNode["retry"]; timeoutMs?: number; disabled?: boolean } = {};
+  const policies: { retry?: GraphNode["retry"]; timeoutMs?: number; budget?: StepBudget; disabled?: boolean } = {};
   const retry = stored.get("retry");
   if (retry !== undefined) {
     const parsed = retryPolicy.safeParse(toPlain(retry, () => {}));
@@ -158,6 +168,12 @@ function readPolicies(stored: Y.Map<unknown>, repaired: Repaired): Partial<Graph
     const parsed = graphNode.shape.timeoutMs.safeParse(timeoutMs);
     if (parsed.success && parsed.data !== undefined) policies.timeoutMs = parsed.data;
     else repaired("timeoutMs", "The time limit could not be read; the default applies.");
+  }
+  const budget = stored.get("budget");
+  if (budget !== undefined) {
+    const parsed = stepBudget.safeParse(toPlain(budget, () => {}));
+    if (parsed.success) policies.budget = parsed.data;
+    else repaired("budget", "The budget of the step could not be read; it has none.");
   }
   const disabled = stored.get("disabled");
   if (disabled === true) policies.disabled = true;

@@ -1,7 +1,7 @@
 import * as Y from "yjs";
 import type { AgentDefinition } from "../agents/agent.ts";
 import { equalJson, type JsonObject, type JsonValue } from "../json.ts";
-import type { Budget, GraphNode, GraphNote } from "../schemas/graph.ts";
+import type { Budget, GraphNode, GraphNote, StepBudget } from "../schemas/graph.ts";
 import { toPlain } from "./plain.ts";
 import { newText, writeText } from "./sharedText.ts";
 import { isTextField } from "./textFields.ts";
@@ -66,7 +66,7 @@ export function writeValue(map: Y.Map<unknown>, field: string, value: JsonValue 
 }
 
 /** A budget with the limits that it has. Without any it is none. */
-export function plainBudget(budget: Budget | undefined): JsonObject | undefined {
+export function plainBudget(budget: Budget | StepBudget | undefined): JsonObject | undefined {
   const limits = Object.entries(budget ?? {}).flatMap(([name, limit]): [string, number][] =>
     limit === undefined ? [] : [[name, limit]],
   );
@@ -95,13 +95,13 @@ export function placeOf({ position: { x, y }, parent }: Pick<GraphNode, "positio
   return { x, y, ...(parent === undefined ? {} : { parent }) };
 }
 
-const optionalNames = ["retry", "timeoutMs", "disabled", "size", "onError", "defaultOutputs"] as const;
+const optionalNames = ["retry", "timeoutMs", "budget", "disabled", "size", "onError", "defaultOutputs"] as const;
 const plainNames = ["key", "agent", "name", "position", ...optionalNames] as const;
 
 /** The node's own fields without config; absent ones are left out. */
 function plainFields(node: GraphNode): JsonObject {
   const optional = optionalNames.flatMap((field): [string, JsonValue][] => {
-    const value = node[field];
+    const value = field === "budget" ? plainBudget(node.budget) : node[field];
     return value === undefined ? [] : [[field, value]];
   });
   return {

@@ -1,6 +1,7 @@
 import type { AgentContext, Execute } from "../agents/agent.ts";
 import type { Catalogue } from "../agents/catalogue.ts";
-import type { WorkspaceId } from "../ids.ts";
+import type { WorkflowId, WorkspaceId } from "../ids.ts";
+import type { WaitReason } from "../schemas/executionEvent.ts";
 import type { ClaimedExecution, Clock, ExecutionStore, LiveFeed } from "./ports.ts";
 import type { Signal } from "./signal.ts";
 import type { ExecutionState } from "./state.ts";
@@ -8,12 +9,20 @@ import type { ExecutionState } from "./state.ts";
 /** The doors that agents may use in one execution (models and so on): everything of their context that is not the engine's. */
 export type StepPorts = Pick<AgentContext, "models" | "codeAnalysis" | "workflows">;
 
-/** What a workspace may still use, over all its executions: one object for each that runs. */
+/** What a workspace, and a workflow in it, may still use in a day, over all executions: one object for each that runs. */
 export interface Spending {
-  /** Whether a step may start. `used` is what this execution has used so far. Cheap: it is asked before every decision. */
-  mayStart(used: ExecutionState["spent"]): boolean;
+  /**
+   * Whose day is used up, so that no step may start; null when one may. `used` is what this execution has used so far. Cheap: it
+   * is asked before every decision.
+   */
+  heldBy(used: ExecutionState["spent"]): Extract<WaitReason, "day_budget" | "workflow_day_budget"> | null;
   /** When it may again by itself, epoch milliseconds. */
   renewsAt(): number;
+}
+
+export interface Spender {
+  readonly workspaceId: WorkspaceId;
+  readonly workflowId: WorkflowId;
 }
 
 /** Gives a slot back. Once is enough, more is harmless. */
@@ -39,7 +48,7 @@ export interface LoopDeps {
   readonly executors: Readonly<Record<string, Execute>>;
   readonly contextFor: (claimed: ClaimedExecution) => StepPorts;
   /** Absent, or null: nothing is held up. Asked once for each execution, when it begins or is taken over. */
-  readonly spendingOf?: (workspaceId: WorkspaceId) => Spending | null | Promise<Spending | null>;
+  readonly spendingOf?: (of: Spender) => Spending | null | Promise<Spending | null>;
   /** Absent: every attempt begins at once. */
   readonly slots?: Slots;
 }

@@ -1,9 +1,11 @@
 import type { Plan } from "../graph/plan.ts";
 import type { ExecutionEventBody } from "../schemas/executionEvent.ts";
+import { isOverBudget, isStepOverBudget } from "./budgets.ts";
 import { type Board, ended, newBoard, paused, recount } from "./frontierBoard.ts";
 import { takeTurn } from "./frontierTurn.ts";
 import { planOutput } from "./output.ts";
-import { type Decision, deadlineOf, decide, isEnding, isOverBudget, overAt } from "./plan.ts";
+import { type Decision, deadlineOf, decide, isEnding, overAt } from "./plan.ts";
+import { locate } from "./scope.ts";
 import { type ExecutionState, isEnded, stepOf } from "./state.ts";
 
 /**
@@ -19,10 +21,12 @@ export interface Frontier {
   readonly isEnding: () => boolean;
   /** Running steps of iterations that failed; each is told once. */
   readonly toAbort: () => readonly string[];
-  /** Earliest moment at which a retry or a wait is due. */
+  /** Earliest moment at which a retry or a wait is due; of a retry that its step's budget holds back there is none. */
   readonly nextDueAt: () => number | null;
   /** Whether a step waits for somebody or something. */
   readonly isWaiting: () => boolean;
+  /** Whether a step would be tried again but for its budget. */
+  readonly hasOverspent: () => boolean;
 }
 
 /** `isHeld`: whether something outside of the execution keeps its next steps from starting. */
@@ -35,6 +39,7 @@ export function newFrontier(plan: Plan, stateOf: () => ExecutionState, isHeld: (
     toAbort: () => board.aborts.splice(0),
     nextDueAt: () => nextDueAt(board),
     isWaiting: () => board.waits.size > 0,
+    hasOverspent: () => [...board.retries].some((stepKey) => isHeldBack(board, stepKey)),
   };
 }
 
@@ -69,20 +74,27 @@ function decideOn(board: Board, now: number, isHeld: () => boolean): Decision[] 
   // Its own decision may have failed the execution.
   if (board.stale) return decideOn(board, now, isHeld);
   const { root } = board;
-  if (root === null || (root.left > 0 && (isOverBudget(plan, state) || isHeld()))) return [];
+  if (root === null || (root.left > 0 && (isOverBudget(plan, state, now) || isHeld()))) return [];
   const decisions: Decision[] = [];
   takeTurn(board, now, (decision) => decisions.push(decision));
   if (root.left === 0) decisions.push({ type: "execution_succeeded", output: planOutput(root.scope, state) });
   return decisions;
 }
 
-function nextDueAt({ stateOf, retries, waits }: Board): number | null {
+function isHeldBack({ plan, stateOf, hasStepBudgets }: Board, stepKey: string): boolean {
+  if (!hasStepBudgets) return false;
+  const place = locate(plan, stepKey);
+  return place !== undefined && isStepOverBudget(place.node, stepOf(stateOf(), stepKey));
+}
+
+function nextDueAt(board: Board): number | null {
+  const { stateOf, retries, waits } = board;
   const state = stateOf();
   let earliest: number | null = null;
   const take = (at: number | null) => {
     if (at !== null && (earliest === null || at < earliest)) earliest = at;
   };
-  for (const stepKey of retries) take(stepOf(state, stepKey).retryAt);
+  for (const stepKey of retries) if (!isHeldBack(board, stepKey)) take(stepOf(state, stepKey).retryAt);
   for (const stepKey of waits) take(overAt(stepOf(state, stepKey)));
   return earliest;
 }

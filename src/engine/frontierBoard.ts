@@ -20,6 +20,8 @@ import { type ExecutionState, stepOf } from "./state.ts";
 export interface Board {
   readonly plan: Plan;
   readonly stateOf: () => ExecutionState;
+  /** Some node has a budget of its own: without one nobody looks for steps that it holds back. */
+  readonly hasStepBudgets: boolean;
   /** Scopes that run, and containers that go through their iterations. */
   readonly runs: Map<string, Run>;
   readonly goings: Map<string, Going>;
@@ -43,6 +45,7 @@ export interface Board {
 export const newBoard = (plan: Plan, stateOf: () => ExecutionState): Board => ({
   plan,
   stateOf,
+  hasStepBudgets: [...plan.places.values()].some((place) => (place.at(-1)?.budget ?? null) !== null),
   runs: new Map(),
   goings: new Map(),
   retries: new Set(),

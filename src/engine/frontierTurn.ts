@@ -7,7 +7,7 @@ import {
   type Decision,
   endScope,
   isDue,
-  isRetryDue,
+  mayTryAgain,
   resumed,
   settle,
   startOf,
@@ -118,7 +118,7 @@ function takeDue({ plan, stateOf, retries, waits, cancelled, ownEnds }: Board, n
   for (const stepKey of retries) {
     const step = stepOf(state, stepKey);
     const place = locate(plan, stepKey);
-    if (place === undefined || !isRetryDue(step, now) || cancelled.has(stepKey)) continue;
+    if (place === undefined || !mayTryAgain(place.node, step, now) || cancelled.has(stepKey)) continue;
     retries.delete(stepKey);
     put(startOf(place, step, step.inputs ?? {}));
   }

@@ -7,14 +7,15 @@ import type { Graph } from "../schemas/graph.ts";
 import type { Principal } from "../schemas/principal.ts";
 import type { StepError } from "../schemas/stepError.ts";
 import { newAlarm } from "./alarm.ts";
-import { eventsOfAnswer } from "./answers.ts";
+import { eventsOfAnswer, isRaised } from "./answers.ts";
 import { type Attempt, startAttempt } from "./attempt.ts";
+import { budgetEndsAt, isOverBudget } from "./budgets.ts";
 import type { ExecutionControl, LoopDeps, Spending } from "./deps.ts";
 import { factOf, type Message } from "./facts.ts";
 import { type Frontier, newFrontier } from "./frontier.ts";
 import { type History, newHistory } from "./history.ts";
 import { newInbox } from "./inbox.ts";
-import { deadlineOf, isOverBudget } from "./plan.ts";
+import { deadlineOf } from "./plan.ts";
 import type { ClaimedExecution } from "./ports.ts";
 import { reduceAll } from "./reduce.ts";
 import { iterationScope, keyIn, locate, type Place, readsIn } from "./scope.ts";
@@ -35,7 +36,7 @@ export async function runExecution(
   try {
     const { plan, diagnostics } = compileOnce(claimed.graph, deps.catalogue);
     if (plan !== null) {
-      const spending = (await deps.spendingOf?.(claimed.lease.workspaceId)) ?? null;
+      const spending = (await deps.spendingOf?.(spenderOf(claimed))) ?? null;
       return await run(plan, { claimed, deps, control, history, spending });
     }
     const wrong = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
@@ -51,6 +52,8 @@ export async function runExecution(
     return await giveUp(sound, claimed.graph, { code, message, retryable: false });
   }
 }
+
+const spenderOf = ({ lease: { workspaceId }, workflowId }: ClaimedExecution) => ({ workspaceId, workflowId });
 
 /** The store will never take these events, whoever brings them. */
 const refusals: readonly ErrorCode[] = ["bad_request", "payload_too_large"];
@@ -91,7 +94,7 @@ async function run(plan: Plan, running: Running): Promise<ExecutionState> {
     if (frontier.isWaiting()) answers.ask();
     wake();
   });
-  const isHeld = () => running.spending?.mayStart(history.state().spent) === false;
+  const isHeld = () => (running.spending?.heldBy(history.state().spent) ?? null) !== null;
   const frontier = newFrontier(plan, history.state, isHeld);
   const attempts = new Map<string, Attempt>();
   const contained = new Set<string>();
@@ -123,7 +126,10 @@ async function run(plan: Plan, running: Running): Promise<ExecutionState> {
         attempts.get(stepKey)?.abort();
       }
       if (frontier.isEnding()) for (const attempt of attempts.values()) attempt.abort();
-      alarm.set(frontier.isEnding() ? null : earliest(deadlineOf(plan, history.state()), frontier.nextDueAt()));
+      if (!frontier.isEnding()) {
+        alarm.set(earliest(deadlineOf(plan, history.state()), frontier.nextDueAt()));
+        if (attempts.size === 0) alarm.set(budgetEndsAt(plan, history.state()));
+      }
       for (const message of await inbox.take()) {
         if (control.stop.aborted) return reduceAll(history.committed());
         if (message.type === "woken") continue;
@@ -173,17 +179,20 @@ function decideAll(plan: Plan, { deps, history }: Running, frontier: Frontier): 
 function park(plan: Plan, { deps, history, control, spending }: Running, frontier: Frontier): void {
   const state = history.state();
   if (state.status !== "running" || frontier.isEnding() || control.stop.aborted) return;
-  if (isOverBudget(plan, state)) {
+  const now = deps.clock.now();
+  if (isOverBudget(plan, state, now)) {
     history.record({ type: "execution_waiting", reason: "budget", wakeAt: null });
     return;
   }
-  if (spending?.mayStart(state.spent) === false) {
-    history.record({ type: "execution_waiting", reason: "budget", wakeAt: spending.renewsAt() });
+  const heldBy = spending?.heldBy(state.spent) ?? null;
+  if (spending !== null && heldBy !== null) {
+    history.record({ type: "execution_waiting", reason: heldBy, wakeAt: spending.renewsAt() });
     return;
   }
   const wakeAt = frontier.nextDueAt();
-  if (!frontier.isWaiting() || (wakeAt !== null && wakeAt - deps.clock.now() < parkAfterMs)) return;
-  history.record({ type: "execution_waiting", reason: "interrupt", wakeAt });
+  if (wakeAt !== null && wakeAt - now < parkAfterMs) return;
+  if (frontier.hasOverspent()) history.record({ type: "execution_waiting", reason: "step_budget", wakeAt });
+  else if (frontier.isWaiting()) history.record({ type: "execution_waiting", reason: "interrupt", wakeAt });
 }
 
 interface Answers {
@@ -199,7 +208,7 @@ function newAnswers(plan: Plan, { claimed, deps, history }: Running, frontier: F
   let isAsked = claimed.lease.epoch > 1;
   let seen = 0;
   // The log does not say which answer a new budget came from, but they are in the same order.
-  let recorded = claimed.events.filter(({ body }) => body.type === "budget_raised").length;
+  let recorded = claimed.events.filter(({ body }) => isRaised(body)).length;
   return {
     ask() {
       isAsked = true;

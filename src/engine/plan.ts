@@ -4,6 +4,7 @@ import { isFinalStep } from "../schemas/execution.ts";
 import type { ExecutionEventBody, StepKey, StepOutputs } from "../schemas/executionEvent.ts";
 import type { Answer } from "../schemas/interrupt.ts";
 import { type StepError, toStepError } from "../schemas/stepError.ts";
+import { isOverBudget, isStepOverBudget } from "./budgets.ts";
 import { endOf, failureOf, failWith, firstFailure, type Iterating } from "./containers.ts";
 import { planOutput } from "./output.ts";
 import {
@@ -92,16 +93,6 @@ export function deadlineOf(plan: Plan, state: ExecutionState): number | null {
   return state.startedAt === null ? null : state.startedAt + plan.timeoutMs + state.waitedMs;
 }
 
-/** Nothing may start before somebody raises the limit. */
-export function isOverBudget(plan: Plan, { budget, spent }: ExecutionState): boolean {
-  const { tokens, dollars, steps } = budget ?? plan.budget;
-  return (
-    (tokens !== undefined && spent.tokens >= tokens) ||
-    (dollars !== undefined && spent.dollars >= dollars) ||
-    (steps !== undefined && spent.steps >= steps)
-  );
-}
-
 function fatalErrorOf(state: ExecutionState, stepKey: string): StepError {
   const error = stepOf(state, stepKey).error;
   return error === null
@@ -162,7 +153,7 @@ export function endScope(scope: Scope, state: ExecutionState, ender: Ender): boo
 function goOn(plan: Plan, state: ExecutionState, now: number): Decision[] {
   const decisions: Decision[] = [];
   const root = rootScope(plan);
-  if (isOverBudget(plan, state) && !isComplete(root, state)) return [];
+  if (isOverBudget(plan, state, now) && !isComplete(root, state)) return [];
   const settled = advance(root, { state, now, put: (decision) => decisions.push(decision) });
   if (settled) decisions.push({ type: "execution_succeeded", output: planOutput(root, state) });
   return decisions;
@@ -186,7 +177,7 @@ function advance(scope: Scope, turn: Turn): boolean {
       if (isDue(step, now)) for (const decision of resumed({ scope, node }, step)) put(decision);
     } else if (step.status === "running") {
       if (step.iteration !== null) iterate({ scope, node, iteration: step.iteration }, turn);
-      else if (isRetryDue(step, now)) put(startOf({ scope, node }, step, step.inputs ?? {}));
+      else if (mayTryAgain(node, step, now)) put(startOf({ scope, node }, step, step.inputs ?? {}));
     } else if (mayStart({ scope, node }, state, skipped)) {
       const decision = settle(scope, node, state);
       put(decision);
@@ -244,7 +235,7 @@ function checked(inner: Scope, { state, now, put }: Turn): "done" | "again" | "o
   const step = stepIn(inner, check, state);
   if (step.status === "succeeded") return step.outputs?.done === true ? "done" : "again";
   if (step.status === "pending") put(startOf({ scope: inner, node: check }, step, checkInputs(inner, state)));
-  else if (isRetryDue(step, now)) put(startOf({ scope: inner, node: check }, step, step.inputs ?? {}));
+  else if (mayTryAgain(check, step, now)) put(startOf({ scope: inner, node: check }, step, step.inputs ?? {}));
   return "open";
 }
 
@@ -266,7 +257,8 @@ export function startOf({ scope, node }: Place, step: StepState, inputs: StepOut
   return { type: "step_started", stepKey: keyIn(scope, node), attempt: step.attempt + 1, inputs };
 }
 
-export const isRetryDue = (step: StepState, now: number): boolean => step.retryAt !== null && step.retryAt <= now;
+export const mayTryAgain = (node: PlannedNode, step: StepState, now: number): boolean =>
+  step.retryAt !== null && step.retryAt <= now && !isStepOverBudget(node, step);
 
 /**
  * An answer that the store took in the last moment is still on its way to the loop: a wait for an answer is over by itself only this

@@ -1,7 +1,7 @@
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "../ids.ts";
 import type { JsonValue } from "../json.ts";
-import type { ExecutionEvent } from "../schemas/executionEvent.ts";
-import type { Budget, Graph } from "../schemas/graph.ts";
+import type { ExecutionEvent, StepKey } from "../schemas/executionEvent.ts";
+import type { Budget, Graph, StepBudget } from "../schemas/graph.ts";
 import type { Principal } from "../schemas/principal.ts";
 import type { AbortSource, Signal } from "./signal.ts";
 import type { ExecutionState } from "./state.ts";
@@ -31,7 +31,7 @@ export interface ClaimedExecution {
   readonly cancelRequestedBy: Principal | null;
 }
 
-/** An answer to a step that waited, as it was accepted. With an empty `stepKey` it is a new budget of the execution. */
+/** An answer to a step that waited, as it was accepted. With an empty `stepKey` it is a new budget, of the execution or of a step. */
 export interface GivenAnswer {
   readonly stepKey: string;
   readonly attempt: number;
@@ -40,8 +40,14 @@ export interface GivenAnswer {
 }
 
 export interface RaisedBudget {
-  readonly budget: Budget;
+  /** The execution's own, or that of one of its steps. */
+  readonly budget: Budget | RaisedStepBudget;
   readonly by: Principal;
+}
+
+export interface RaisedStepBudget {
+  readonly stepKey: StepKey;
+  readonly budget: StepBudget;
 }
 
 /**

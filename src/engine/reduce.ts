@@ -163,6 +163,7 @@ function reduceStep(step: StepState, body: StepBody, { state, event }: Context):
         attempt: body.attempt,
         inputs: body.inputs,
         startedAt: step.startedAt ?? at,
+        attemptAt: at,
         retryAt: null,
         text: "",
         log: "",
@@ -194,8 +195,11 @@ function reduceStep(step: StepState, body: StepBody, { state, event }: Context):
     case "step_attempt_failed": {
       expectAttempt(step, body.attempt, { state, event });
       const { error, retryAt } = body;
-      return { ...step, failures: step.failures + 1, error, retryAt, usage: addUsage(step.usage, body.usage) };
+      const spentMs = step.spentMs + Math.max(0, at - (step.attemptAt ?? at));
+      return { ...step, failures: step.failures + 1, error, retryAt, spentMs, usage: addUsage(step.usage, body.usage) };
     }
+    case "step_budget_raised":
+      return { ...step, budget: body.budget };
     case "step_failed":
       expectCurrent(step, body.attempt, { state, event });
       return {

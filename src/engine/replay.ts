@@ -123,7 +123,7 @@ function withoutLimits(graph: Graph, waitedMs: number): Graph {
   return {
     ...graph,
     settings: { ...settings, timeoutMs },
-    nodes: graph.nodes.map((node) => ({ ...node, timeoutMs: longestLimit })),
+    nodes: graph.nodes.map(({ budget: _ofStep, ...node }) => ({ ...node, timeoutMs: longestLimit })),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "../json.ts";
 import { type ExecutionStatus, isFinalExecution, type StepStatus } from "../schemas/execution.ts";
-import type { Iteration, SkipReason, StepOutputs, Usage } from "../schemas/executionEvent.ts";
-import type { Budget } from "../schemas/graph.ts";
+import type { Iteration, SkipReason, StepOutputs, Usage, WaitReason } from "../schemas/executionEvent.ts";
+import type { Budget, StepBudget } from "../schemas/graph.ts";
 import type { Interrupt } from "../schemas/interrupt.ts";
 import type { Principal, Trigger } from "../schemas/principal.ts";
 import type { StepError } from "../schemas/stepError.ts";
@@ -26,6 +26,11 @@ export interface StepState {
   readonly log: string;
   /** Of all attempts together. */
   readonly usage: Usage | null;
+  /** When the latest attempt was started, and how long those before it took that failed. */
+  readonly attemptAt: number | null;
+  readonly spentMs: number;
+  /** Limits of this step alone; null while its node's hold. */
+  readonly budget: StepBudget | null;
   readonly metadata: JsonObject | null;
   readonly skipReason: SkipReason | null;
   /** What it waits for; null while it does not. */
@@ -55,7 +60,7 @@ export interface ExecutionState {
   /** Since when it waits, what for, and when it goes on by itself; null while it does not wait. */
   readonly waiting: {
     readonly since: number;
-    readonly reason: "interrupt" | "budget";
+    readonly reason: WaitReason;
     readonly wakeAt: number | null;
   } | null;
   /** How long it has waited, without the present wait, in milliseconds. */
@@ -103,6 +108,9 @@ export const pendingStep: StepState = Object.freeze({
   text: "",
   log: "",
   usage: null,
+  attemptAt: null,
+  spentMs: 0,
+  budget: null,
   metadata: null,
   skipReason: null,
   interrupt: null,

@@ -100,7 +100,7 @@ function onceOnly(graph: Graph, { steps }: Recording): Graph {
     Object.entries(steps).flatMap(([key, { status }]) => (status === "failed" ? [nodeIdOf(key)] : [])),
   );
   const { budget: _budget, concurrency: _concurrency, ...settings } = graph.settings;
-  const nodes = graph.nodes.map((node): GraphNode => {
+  const nodes = graph.nodes.map(({ budget: _ofStep, ...node }): GraphNode => {
     if (!failed.has(node.id)) return node;
     return { ...node, retry: { maxAttempts: 1, initialDelayMs: 0, factor: 1, maxDelayMs: 0, jitter: 0 } };
   });

@@ -33,6 +33,12 @@ export type Upcasters = Readonly<Record<string, readonly Upcaster[]>>;
 const upcasters: Upcasters = {
   /** 2: says of steps that are no part of the run that they are not; before, that they are disabled. */
   step_skipped: [(body) => body],
+  /** 2: may limit time. */
+  budget_raised: [(body) => body],
+  /** 2: tells whose budget was used up. There was only the execution's, without an end, and the workspace's day. */
+  execution_waiting: [
+    (body) => (body.reason === "budget" && body.wakeAt !== null ? { ...body, reason: "day_budget" } : body),
+  ],
 };
 
 /** What a release can read and how it writes. */

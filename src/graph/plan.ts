@@ -3,7 +3,7 @@ import type { TemplatedFields } from "../agents/fieldMeta.ts";
 import type { JsonObject } from "../json.ts";
 import type { PortDefinition } from "../schemas/agent.ts";
 import type { StepOutputs } from "../schemas/executionEvent.ts";
-import type { Budget, NodeId, OnError } from "../schemas/graph.ts";
+import type { Budget, NodeId, OnError, StepBudget } from "../schemas/graph.ts";
 import type { RetryPolicy } from "../schemas/retryPolicy.ts";
 
 export interface PlannedEdge {
@@ -55,6 +55,8 @@ export interface PlannedNode {
   readonly retry: RetryPolicy;
   /** Limit for one attempt, in milliseconds; null for none but the execution's. */
   readonly timeoutMs: number | null;
+  /** Of all attempts together; null for no limit. */
+  readonly budget: StepBudget | null;
   readonly disabled: boolean;
   readonly join: Join;
   readonly onError: OnError;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { jsonObject, jsonValue } from "../json.ts";
-import { budget } from "./graph.ts";
+import { budget, stepBudget } from "./graph.ts";
 import { answer, interrupt } from "./interrupt.ts";
 import { principal, trigger } from "./principal.ts";
 import { stepError } from "./stepError.ts";
@@ -42,6 +42,13 @@ export const iteration = z.strictObject({
 });
 export type Iteration = z.infer<typeof iteration>;
 
+/**
+ * What an execution waits for: somebody's answer or a moment, a higher budget (its own, or that of steps that would be tried
+ * again), or the end of a day whose budget its workspace or its workflow has used.
+ */
+export const waitReason = z.enum(["interrupt", "budget", "step_budget", "day_budget", "workflow_day_budget"]);
+export type WaitReason = z.infer<typeof waitReason>;
+
 /** The log's alphabet. Immutable; a change to a member is a new member and an upcaster, never an edit. */
 export const executionEventBody = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("execution_created"), input: jsonValue, trigger }),
@@ -51,13 +58,15 @@ export const executionEventBody = z.discriminatedUnion("type", [
   /** Nothing can go on before somebody answers, a moment comes or a limit is raised. The lease is given up. */
   z.strictObject({
     type: z.literal("execution_waiting"),
-    reason: z.enum(["interrupt", "budget"]),
+    reason: waitReason,
     /** When it goes on by itself, epoch milliseconds. */
     wakeAt: z.number().nullable(),
   }),
   z.strictObject({ type: z.literal("execution_woken") }),
   /** New limits of this execution alone, in place of the workflow's. */
   z.strictObject({ type: z.literal("budget_raised"), by: principal, budget }),
+  /** New limits of this step alone, in place of its node's. */
+  z.strictObject({ type: z.literal("step_budget_raised"), stepKey, by: principal, budget: stepBudget }),
   z.strictObject({ type: z.literal("cancel_requested"), by: principal }),
   z.strictObject({ type: z.literal("execution_succeeded"), output: jsonValue }),
   z.strictObject({ type: z.literal("execution_failed"), error: stepError }),

@@ -33,6 +33,27 @@ export const nodeSize = z.strictObject({
   height: z.number().min(80).max(20_000),
 });
 
+const amounts = {
+  /** Input and output tokens of all model calls together. */
+  tokens: z.int().min(0).max(1_000_000_000).optional(),
+  /** US dollars, by the price table of the models. */
+  dollars: z.number().min(0).max(1_000_000).optional(),
+  /** Milliseconds of work; the time an execution waits does not count. */
+  timeMs: z.int().min(0).max(2_592_000_000).optional(),
+};
+
+/** What one execution may use. At a limit it pauses before its next step and goes on when somebody raises the limit. */
+export const budget = z.strictObject({
+  ...amounts,
+  /** Attempts of steps that were started. */
+  steps: z.int().min(0).max(100_000_000).optional(),
+});
+export type Budget = z.infer<typeof budget>;
+
+/** What all attempts of one step together may use. One that has failed at a limit is not tried again before somebody raises it. */
+export const stepBudget = z.strictObject(amounts);
+export type StepBudget = z.infer<typeof stepBudget>;
+
 /**
  * `fail`: the execution fails (inside a container that catches: the iteration). `port`: the error goes on through the port
  * `error`. `default`: `defaultOutputs` go on as if the step had succeeded with them.
@@ -52,6 +73,7 @@ export const graphNode = z.strictObject({
   retry: retryPolicy.optional(),
   /** Limit for one attempt, in milliseconds. */
   timeoutMs: z.int().min(1).max(86_400_000).optional(),
+  budget: stepBudget.optional(),
   /** A disabled node is skipped, and what depends only on it too. */
   disabled: z.boolean().optional(),
   /** The container that it lies in; its `position` is then inside that frame. */
@@ -83,19 +105,11 @@ export const graphNote = z.strictObject({
 });
 export type GraphNote = z.infer<typeof graphNote>;
 
-/** What one execution may use. At a limit it pauses before its next step and goes on when somebody raises the limit. */
-export const budget = z.strictObject({
-  /** Input and output tokens of all model calls together. */
-  tokens: z.int().min(0).max(1_000_000_000).optional(),
-  /** US dollars, by the price table of the models. */
-  dollars: z.number().min(0).max(1_000_000).optional(),
-  /** Attempts of steps that were started. */
-  steps: z.int().min(0).max(100_000_000).optional(),
-});
-export type Budget = z.infer<typeof budget>;
-
 export const graphSettings = z.strictObject({
-  /** Limit for the whole execution, in milliseconds; the time it waits for a person, a moment or a signal does not count. */
+  /**
+   * Limit for the whole execution, in milliseconds; the time it waits does not count. At it the execution fails, whereas at
+   * `budget.timeMs` it pauses and can be let go on.
+   */
   timeoutMs: z.int().min(1).max(2_592_000_000).default(3_600_000),
   /** How many executions of the workflow run at once; more wait. Absent: as many as there is room for. */
   concurrency: z.int().min(1).max(10_000).optional(),

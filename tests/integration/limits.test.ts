@@ -82,7 +82,7 @@ describe("the day's budget of a workspace", () => {
     expect(set.daily).toEqual({ tokens: usedToday.tokens + 1, dollars: null });
     const id = await start(pair);
     const paused = await until(id, (status) => status === "waiting");
-    expect(paused.waiting).toMatchObject({ reason: "budget", wakeAt: Date.parse(set.renewsAt) });
+    expect(paused.waiting).toMatchObject({ reason: "day_budget", wakeAt: Date.parse(set.renewsAt) });
     expect(Object.values(paused.steps).map((step) => step.status)).toEqual(["succeeded"]);
 
     // What is started now begins nothing.

@@ -38,6 +38,8 @@ const tenantTables = [
   "agent_limits",
   "daily_budgets",
   "daily_spending",
+  "workflow_budgets",
+  "workflow_spending",
   "retention_rules",
   "storage_use",
 ];

@@ -218,6 +218,13 @@ export const accessTable: Readonly<Record<string, Row>> = {
     input: (id) => ({ id, budget: { steps: 10 } }),
     alsoFine: ["conflict"],
   },
+  "executions.raiseStepBudget": {
+    access: "operator",
+    rest: "POST /executions/{id}/step-budget",
+    target: "execution",
+    input: (id) => ({ id, stepKey: "a", budget: { tokens: 10 } }),
+    alsoFine: ["conflict"],
+  },
   "executions.waiting": { access: "viewer", rest: "GET /waiting", target: null, input: () => ({}) },
   "executions.countWaiting": { access: "viewer", rest: null, target: null, input: nothing },
   "executions.events": {

@@ -1,70 +1,117 @@
 import { Wallet } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ComponentProps, type ReactNode, useState } from "react";
 import { useMay } from "#client/hooks/useSession.ts";
+import { spentBy } from "#src/engine/budgets.ts";
 import type { ExecutionState } from "#src/engine/state.ts";
-import type { Budget } from "#src/schemas/graph.ts";
+import { assertNever } from "#src/errors.ts";
+import type { Budget, Graph } from "#src/schemas/graph.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
 import { showMoment } from "../ui/format.ts";
-import { budgetLines, showSpent } from "./budgetWords.ts";
+import { type BudgetLine, budgetLines, type HeldStep, heldSteps, lineWords } from "./budgetWords.ts";
 import { RaiseBudgetDialog } from "./RaiseBudgetDialog.tsx";
 
 export interface BudgetBannerProps {
   readonly executionId: string;
   readonly state: ExecutionState;
-  /** The workflow's, which holds until somebody raises it for this execution. */
-  readonly budget: Budget | undefined;
+  /** As the execution has it. */
+  readonly graph: Graph;
 }
 
 /** Why an execution has paused that used up what it may use, and how it goes on. Nothing for any other. */
-export function BudgetBanner({ executionId, state, budget }: BudgetBannerProps) {
-  const [open, setOpen] = useState(false);
-  const mayRaise = useMay("operator");
-  if (state.status !== "waiting" || state.waiting?.reason !== "budget") return null;
-  const { wakeAt } = state.waiting;
-  if (wakeAt !== null) return <DayBanner wakeAt={wakeAt} />;
-  const limits = state.budget ?? budget ?? {};
-  const lines = budgetLines(limits, state.spent);
+export function BudgetBanner({ executionId, state, graph }: BudgetBannerProps) {
+  if (state.status !== "waiting" || state.waiting === null) return null;
+  const { reason, wakeAt } = state.waiting;
+  switch (reason) {
+    case "interrupt":
+      return null;
+    case "budget":
+      return <RunBanner executionId={executionId} state={state} limits={state.budget ?? graph.settings.budget ?? {}} />;
+    case "step_budget":
+      return heldSteps(graph, state)
+        .slice(0, mostShown)
+        .map((step) => <StepBanner key={step.stepKey} executionId={executionId} step={step} />);
+    case "day_budget":
+    case "workflow_day_budget":
+      return <DayBanner whose={reason === "day_budget" ? "workspace" : "workflow"} wakeAt={wakeAt} />;
+    default:
+      return assertNever(reason);
+  }
+}
+
+/** Steps of a for-each may all be held: each that goes on makes room for the next. */
+const mostShown = 3;
+
+interface RunBannerProps {
+  readonly executionId: string;
+  readonly state: ExecutionState;
+  readonly limits: Budget;
+}
+
+function RunBanner({ executionId, state, limits }: RunBannerProps) {
+  const spent = spentBy(state, state.waiting?.since ?? 0);
+  const lines = budgetLines(limits, spent);
   const reached = lines.filter((line) => line.isReached);
   return (
     <Banner
       title="Paused: this run has used its budget"
-      action={
-        mayRaise && (
-          <Button size="sm" onClick={() => setOpen(true)}>
-            Raise the limit
-          </Button>
-        )
-      }
+      action={<RaiseButton executionId={executionId} step={null} budget={limits} spent={spent} />}
     >
-      {(reached.length > 0 ? reached : lines).map(({ name, label, spent, limit }) => (
-        <span key={name} className="tabular whitespace-nowrap">
-          {`${showSpent(name, spent)} of ${showSpent(name, limit)}${name === "dollars" ? "" : ` ${label}`}`}
-        </span>
-      ))}
+      <Lines lines={reached.length > 0 ? reached : lines} />
       <span>Nothing is lost; it goes on when the limit is raised.</span>
-      {open && (
-        <RaiseBudgetDialog
-          executionId={executionId}
-          budget={limits}
-          spent={state.spent}
-          onClose={() => setOpen(false)}
-        />
-      )}
     </Banner>
   );
 }
 
-function DayBanner({ wakeAt }: { readonly wakeAt: number }) {
+function StepBanner({ executionId, step }: { readonly executionId: string; readonly step: HeldStep }) {
+  const { budget, spent, name } = step;
   return (
     <Banner
-      title="Paused: the workspace has used its budget for today"
+      title={`Paused: “${name}” has used its budget`}
+      action={<RaiseButton executionId={executionId} step={step} budget={budget} spent={spent} />}
+    >
+      <Lines lines={budgetLines(budget, spent).filter((line) => line.isReached)} />
+      <span>{`${spent.steps === 1 ? "Its attempt" : `Its ${spent.steps} attempts`} failed; it is tried again when the limit is raised.`}</span>
+    </Banner>
+  );
+}
+
+const Lines = ({ lines }: { readonly lines: readonly BudgetLine[] }) =>
+  lines.map((line) => (
+    <span key={line.name} className="tabular whitespace-nowrap">
+      {lineWords(line)}
+    </span>
+  ));
+
+function RaiseButton(props: Omit<ComponentProps<typeof RaiseBudgetDialog>, "onClose">) {
+  const [open, setOpen] = useState(false);
+  if (!useMay("operator")) return null;
+  return (
+    <>
+      <Button size="sm" onClick={() => setOpen(true)}>
+        Raise the limit
+      </Button>
+      {open && <RaiseBudgetDialog {...props} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+interface DayBannerProps {
+  readonly whose: "workspace" | "workflow";
+  readonly wakeAt: number | null;
+}
+
+function DayBanner({ whose, wakeAt }: DayBannerProps) {
+  const when = wakeAt === null ? "when the day is new" : `on ${showMoment(wakeAt)}`;
+  return (
+    <Banner
+      title={`Paused: the ${whose} has used its budget for today`}
       action={
         <ButtonLink size="sm" href="/settings/limits">
           Limits
         </ButtonLink>
       }
     >
-      <span>{`It goes on by itself on ${showMoment(wakeAt)}, or when the day’s limit is raised.`}</span>
+      <span>{`It goes on by itself ${when}, or when the day’s limit is raised.`}</span>
     </Banner>
   );
 }

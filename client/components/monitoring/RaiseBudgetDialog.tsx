@@ -1,80 +1,64 @@
 import { type FormEvent, useState } from "react";
 import { readError, trpc } from "#client/trpc.ts";
-import type { ExecutionState } from "#src/engine/state.ts";
 import type { ExecutionId } from "#src/ids.ts";
+import type { StepKey } from "#src/schemas/executionEvent.ts";
 import type { Budget } from "#src/schemas/graph.ts";
-import { AmountInput } from "../ui/AmountInput.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
-import { Field } from "../ui/Field.tsx";
-import { budgetLines, budgetNames, raised, showSpent } from "./budgetWords.ts";
+import { BudgetFields } from "./BudgetFields.tsx";
+import { budgetLines, budgetNames, raised, type Spent, showSpent } from "./budgetWords.ts";
 
 interface RaiseBudgetDialogProps {
   readonly executionId: string;
+  /** Whose budget: one step's, or the whole execution's. */
+  readonly step: { readonly stepKey: string; readonly name: string } | null;
   /** What holds now. */
   readonly budget: Budget;
-  readonly spent: ExecutionState["spent"];
+  readonly spent: Spent;
   readonly onClose: () => void;
 }
 
-const fields = {
-  tokens: { label: "Tokens", most: 1e9, whole: true },
-  dollars: { label: "US dollars", most: 1e6, whole: false },
-  steps: { label: "Steps", most: 1e8, whole: true },
-} as const;
-
-/** New limits of one execution; the workflow's own stay as they are. */
-export function RaiseBudgetDialog({ executionId, budget, spent, onClose }: RaiseBudgetDialogProps) {
+/** New limits of one execution, or of one step in it; the workflow's own stay as they are. */
+export function RaiseBudgetDialog({ executionId, step, budget, spent, onClose }: RaiseBudgetDialogProps) {
+  const id = executionId as ExecutionId;
   const [next, setNext] = useState<Budget>(() => raised(budget, spent));
   const raise = trpc.executions.raiseBudget.useMutation({ onSuccess: onClose });
+  const raiseStep = trpc.executions.raiseStepBudget.useMutation({ onSuccess: onClose });
+  const { isPending, error } = step === null ? raise : raiseStep;
   const tooLow = budgetLines(next, spent).filter((line) => line.isReached);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (tooLow.length === 0) raise.mutate({ id: executionId as ExecutionId, budget: next });
-  };
-  const write = (name: keyof Budget, value: number | undefined) => {
-    const { [name]: _, ...others } = next;
-    setNext(value === undefined ? others : { ...others, [name]: value });
+    if (tooLow.length > 0) return;
+    if (step === null) raise.mutate({ id, budget: next });
+    else raiseStep.mutate({ id, stepKey: step.stepKey as StepKey, budget: next });
   };
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title="Raise the limit"
-      description="Of this run alone. To change it for all runs, change the workflow’s settings."
+      title={step === null ? "Raise the limit" : `Raise the limit of “${step.name}”`}
+      description={`Of this run alone. To change it for all runs, change the ${step === null ? "workflow’s" : "step’s"} settings.`}
       actions={
         <>
           <Button onClick={onClose}>Leave it paused</Button>
-          <Button variant="primary" type="submit" form="raise-budget" busy={raise.isPending}>
+          <Button variant="primary" type="submit" form="raise-budget" busy={isPending}>
             Raise and go on
           </Button>
         </>
       }
     >
       <form id="raise-budget" onSubmit={submit} className="flex flex-col gap-4">
-        {budgetNames.map((name) => (
-          <Field
-            key={name}
-            label={fields[name].label}
-            hint={`Used so far: ${showSpent(name, spent[name])}. Empty: no limit.`}
-            error={tooLow.some((line) => line.name === name) ? "This much is used already." : null}
-          >
-            {(control) => (
-              <AmountInput
-                control={control}
-                value={next[name]}
-                limits={[0, fields[name].most]}
-                whole={fields[name].whole}
-                disabled={raise.isPending}
-                placeholder="No limit"
-                onChange={(value) => write(name, value)}
-              />
-            )}
-          </Field>
-        ))}
-        {raise.error && (
+        <BudgetFields
+          names={step === null ? budgetNames : budgetNames.filter((name) => name !== "steps")}
+          value={next}
+          disabled={isPending}
+          hint={(name) => `Used so far: ${showSpent(name, spent[name])}. Empty: no limit.`}
+          error={(name) => (tooLow.some((line) => line.name === name) ? "This much is used already." : null)}
+          onChange={(changed = {}) => setNext(changed)}
+        />
+        {error && (
           <p role="alert" className="text-danger text-xs">
-            {readError(raise.error).message}
+            {readError(error).message}
           </p>
         )}
       </form>

@@ -29,7 +29,7 @@ export function RunPanel({ runs }: { readonly runs: WorkflowRuns }) {
   const [panel, setPanel] = useAtom(runPanelAtom);
   const { shown } = runs;
   const { state } = runs;
-  const { budget } = useGraph().settings;
+  const graph = useGraph();
   if (shown === null || state === null) return null;
   const setOpen = (open: boolean) => setPanel((before) => ({ ...before, open }));
   const Chevron = panel.open ? ChevronDown : ChevronUp;
@@ -78,7 +78,7 @@ export function RunPanel({ runs }: { readonly runs: WorkflowRuns }) {
           {!runs.running && <IconButton icon={X} label="Put the run away" tooltipSide="top" onClick={runs.putAway} />}
         </div>
       </header>
-      {panel.open && <BudgetBanner executionId={shown} state={state} budget={budget} />}
+      {panel.open && <BudgetBanner executionId={shown} state={state} graph={graph} />}
       {panel.open && <Steps executionId={shown} state={state} view={panel.view} />}
     </section>
   );

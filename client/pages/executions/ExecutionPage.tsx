@@ -116,7 +116,7 @@ function ExecutionBody({ detail, state, scrub }: ExecutionBodyProps) {
       </div>
       <ExecutionFacts detail={detail} state={state} />
       <HeldUpBanner heldUp={detail.heldUp} />
-      <BudgetBanner executionId={detail.id} state={state} budget={detail.graph.settings.budget} />
+      <BudgetBanner executionId={detail.id} state={state} graph={detail.graph} />
       {scrub.length > 1 && <Scrubber scrub={scrub} nameOf={(stepKey) => nameOfStep(detail, stepKey)} />}
       {(isWide || narrow === "canvas") && (
         <section aria-label="Workflow of this run" className="relative min-h-0 flex-1 bg-canvas">

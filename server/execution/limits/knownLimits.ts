@@ -1,8 +1,8 @@
-import type { Spending } from "#src/engine/deps.ts";
+import type { Spender, Spending } from "#src/engine/deps.ts";
 import type { Clock } from "#src/engine/ports.ts";
 import type { AbortSource } from "#src/engine/signal.ts";
 import type { ExecutionState } from "#src/engine/state.ts";
-import type { WorkspaceId } from "#src/ids.ts";
+import type { WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { AgentLimit, DailyBudget } from "#src/schemas/limits.ts";
 import type { RunnerLog } from "../pool.ts";
 import { dayOf, nextDay } from "./day.ts";
@@ -15,25 +15,34 @@ const mostKnown = 10_000;
 
 export interface KnownLimits {
   /** A promise only when nothing is known of the workspace yet. */
-  spendingOf(workspaceId: WorkspaceId): Spending | Promise<Spending>;
+  spendingOf(of: Spender): Spending | Promise<Spending>;
   agentLimit(workspaceId: WorkspaceId, agent: string): AgentLimit | null | Promise<AgentLimit | null>;
   /** They were changed: read them again with the next question. */
   forget(workspaceId: WorkspaceId): void;
   close(): void;
 }
 
-interface Known {
-  agents: StoredLimits["agents"];
-  daily: DailyBudget;
-  /** When the day ends that `tokens` and `dollars` are of, epoch milliseconds. */
-  endsAt: number;
+/** A day's budget, and what is known to be used of it. */
+interface Purse {
+  readonly daily: DailyBudget;
   tokens: number;
   dollars: number;
+  /** Somebody was told to wait for the next day since it was last read. */
+  hasHeld: boolean;
+}
+
+interface Known {
+  agents: StoredLimits["agents"];
+  /** The workspace's own, and those of its workflows that have a budget. */
+  all: Purse;
+  workflows: ReadonlyMap<WorkflowId, Purse>;
+  /** When the day ends that the purses are of, epoch milliseconds. */
+  endsAt: number;
   readAt: number;
   /** Changes that it knows of. */
   changes: number;
-  /** Somebody was told to wait since they were last read. */
-  hasHeld: boolean;
+  /** It is to be looked up once more, because somebody waits. */
+  isWatched: boolean;
 }
 
 type Used = Pick<ExecutionState["spent"], "tokens" | "dollars">;
@@ -48,6 +57,7 @@ const nothing: StoredLimits = {
   agents: new Map(),
   daily: { tokens: null, dollars: null },
   used: { tokens: 0, dollars: 0 },
+  workflows: new Map(),
   day: "",
 };
 
@@ -70,14 +80,17 @@ export function createKnownLimits({ store, clock, log }: KnownLimitsOptions): Kn
     const isSameDay = before?.endsAt === endsAt;
     const now: Known = {
       agents: stored.agents,
-      daily: stored.daily,
+      all: purseOf(stored, isSameDay ? before.all : undefined),
+      workflows: new Map(
+        [...stored.workflows].map(([id, each]) => [
+          id,
+          purseOf(each, isSameDay ? before.workflows.get(id) : undefined),
+        ]),
+      ),
       endsAt,
-      // What is on its way to the database is in ours already; the larger is nearer to the truth.
-      tokens: Math.max(stored.used.tokens, isSameDay ? before.tokens : 0),
-      dollars: Math.max(stored.used.dollars, isSameDay ? before.dollars : 0),
       readAt: clock.now(),
       changes: seen,
-      hasHeld: false,
+      isWatched: false,
     };
     // The same object: those who hold it see what is new.
     const entry = before === undefined ? now : Object.assign(before, now);
@@ -87,15 +100,23 @@ export function createKnownLimits({ store, clock, log }: KnownLimitsOptions): Kn
     return entry;
   }
 
+  /** Who parked on what was known before must not sleep until the day ends. */
+  async function wakeHeld(workspaceId: WorkspaceId, held: readonly Holder[], entry: Known): Promise<void> {
+    const renewsAt = nextDay(clock.now());
+    for (const workflowId of held) {
+      const purse = workflowId === null ? entry.all : entry.workflows.get(workflowId);
+      if (purse === undefined || isWithin(purse)) await store.wake({ workspaceId, workflowId, renewsAt });
+    }
+  }
+
   async function read(workspaceId: WorkspaceId): Promise<Known> {
-    const held = known.get(workspaceId)?.hasHeld === true;
+    const held = holdersIn(known.get(workspaceId));
     const seen = changesOf(workspaceId);
     try {
       const stored = await store.read(workspaceId);
       if (seen !== changesOf(workspaceId)) return await read(workspaceId);
       const entry = take(workspaceId, stored, seen);
-      // Who parked on what was known before must not sleep until the day ends.
-      if (held && isWithin(entry)) await store.wake(workspaceId, nextDay(clock.now()));
+      await wakeHeld(workspaceId, held, entry);
       return entry;
     } catch (err) {
       log.warn({ err, workspaceId }, "The limits of a workspace could not be read");
@@ -122,38 +143,26 @@ export function createKnownLimits({ store, clock, log }: KnownLimitsOptions): Kn
   }
 
   /** Somebody was told to wait: whether that still holds is looked up once more, when no step asks any longer. */
-  function hold(workspaceId: WorkspaceId, entry: Known): void {
-    if (entry.hasHeld) return;
-    entry.hasHeld = true;
+  function watch(workspaceId: WorkspaceId, entry: Known): void {
+    if (entry.isWatched) return;
+    entry.isWatched = true;
     void clock.sleep(freshMs, closing.signal).then(() => {
-      if (!closing.signal.aborted && entry.hasHeld) void readOnce(workspaceId);
+      if (!closing.signal.aborted && entry.isWatched) void readOnce(workspaceId);
     });
   }
 
-  function spendingWith(workspaceId: WorkspaceId, first: Known): Spending {
-    let seen: Used | null = null;
-    return {
-      mayStart(used) {
-        const entry = freshened(workspaceId) ?? first;
-        const { tokens, dollars } = seen ?? used;
-        seen = used;
-        const now = clock.now();
-        if (now >= entry.endsAt) Object.assign(entry, { endsAt: nextDay(now), tokens: 0, dollars: 0 });
-        entry.tokens += used.tokens - tokens;
-        entry.dollars += used.dollars - dollars;
-        if (isWithin(entry)) return true;
-        hold(workspaceId, entry);
-        return false;
-      },
-      renewsAt: () => nextDay(clock.now()),
-    };
-  }
+  const spendingWith = (of: Spender, first: Known): Spending =>
+    createSpending(of, {
+      now: clock.now,
+      known: () => freshened(of.workspaceId) ?? first,
+      watch: (entry) => watch(of.workspaceId, entry),
+    });
 
   return {
-    spendingOf(workspaceId) {
-      const entry = freshened(workspaceId);
-      if (entry !== null) return spendingWith(workspaceId, entry);
-      return readOnce(workspaceId).then((first) => spendingWith(workspaceId, first));
+    spendingOf(of) {
+      const entry = freshened(of.workspaceId);
+      if (entry !== null) return spendingWith(of, entry);
+      return readOnce(of.workspaceId).then((first) => spendingWith(of, first));
     },
     agentLimit(workspaceId, agent) {
       const entry = freshened(workspaceId);
@@ -168,6 +177,58 @@ export function createKnownLimits({ store, clock, log }: KnownLimitsOptions): Kn
   };
 }
 
-function isWithin({ daily, tokens, dollars }: Known): boolean {
-  return (daily.tokens === null || tokens < daily.tokens) && (daily.dollars === null || dollars < daily.dollars);
+interface Spent {
+  readonly now: () => number;
+  readonly known: () => Known;
+  /** Somebody is told to wait. */
+  readonly watch: (entry: Known) => void;
+}
+
+/** What one execution asks before its steps, and adds to what is known to be used. */
+function createSpending({ workflowId }: Spender, { now, known, watch }: Spent): Spending {
+  let seen: Used | null = null;
+  return {
+    heldBy(used) {
+      const entry = known();
+      const { tokens, dollars } = seen ?? used;
+      seen = used;
+      if (now() >= entry.endsAt) renew(entry, nextDay(now()));
+      const own = entry.workflows.get(workflowId);
+      for (const purse of own === undefined ? [entry.all] : [entry.all, own]) {
+        purse.tokens += used.tokens - tokens;
+        purse.dollars += used.dollars - dollars;
+      }
+      const empty = isWithin(entry.all) ? own : entry.all;
+      if (empty === undefined || isWithin(empty)) return null;
+      empty.hasHeld = true;
+      watch(entry);
+      return empty === entry.all ? "day_budget" : "workflow_day_budget";
+    },
+    renewsAt: () => nextDay(now()),
+  };
+}
+
+/** What is on its way to the database is in ours already; the larger is nearer to the truth. */
+const purseOf = ({ daily, used }: Pick<StoredLimits, "daily" | "used">, before: Purse | undefined): Purse => ({
+  daily,
+  tokens: Math.max(used.tokens, before?.tokens ?? 0),
+  dollars: Math.max(used.dollars, before?.dollars ?? 0),
+  hasHeld: false,
+});
+
+const isWithin = ({ daily, tokens, dollars }: Purse): boolean =>
+  (daily.tokens === null || tokens < daily.tokens) && (daily.dollars === null || dollars < daily.dollars);
+
+/** Whose budget held somebody up: a workflow's, or (null) the workspace's. */
+type Holder = WorkflowId | null;
+
+function holdersIn(entry: Known | undefined): Holder[] {
+  if (entry === undefined) return [];
+  const workflows = [...entry.workflows].flatMap(([id, { hasHeld }]) => (hasHeld ? [id] : []));
+  return entry.all.hasHeld ? [null, ...workflows] : workflows;
+}
+
+function renew(entry: Known, endsAt: number): void {
+  entry.endsAt = endsAt;
+  for (const purse of [entry.all, ...entry.workflows.values()]) Object.assign(purse, { tokens: 0, dollars: 0 });
 }

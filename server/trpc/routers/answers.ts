@@ -3,7 +3,7 @@ import { decision } from "#src/agents/approval/answer.ts";
 import { executionId } from "#src/ids.ts";
 import { jsonValue } from "#src/json.ts";
 import { stepKey } from "#src/schemas/executionEvent.ts";
-import { budget } from "#src/schemas/graph.ts";
+import { budget, stepBudget } from "#src/schemas/graph.ts";
 import { pageOf, pageRequest } from "#src/schemas/page.ts";
 import { openApproval } from "#src/schemas/wait.ts";
 import { operatorProcedure, viewerProcedure } from "../procedures.ts";
@@ -67,6 +67,23 @@ export const answerProcedures = {
     .output(ok)
     .mutation(async ({ ctx, input }) => {
       await ctx.services.answers.raiseBudget(ctx.actor, input);
+      return { ok: true };
+    }),
+
+  raiseStepBudget: operatorProcedure
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/executions/{id}/step-budget",
+        tags,
+        summary: "Set new limits for a step that is not tried again at one",
+        protect: true,
+      },
+    })
+    .input(z.strictObject({ id: executionId, stepKey: stepKey.min(1).max(200), budget: stepBudget }))
+    .output(ok)
+    .mutation(async ({ ctx, input }) => {
+      await ctx.services.answers.raiseStepBudget(ctx.actor, input);
       return { ok: true };
     }),
 

@@ -77,6 +77,7 @@ export const codeAnalyzerDefinition = defineAgent({
   ],
   config: codeAnalyzerConfig,
   defaults: { language: "auto", minimumSeverity: "info", maxFindings: 200 },
+  budgets: ["timeMs"],
   defaultTimeoutMs: 60_000,
   summary: summarizeCodeAnalyzer,
 });

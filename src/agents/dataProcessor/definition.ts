@@ -211,6 +211,7 @@ export const dataProcessorDefinition = defineAgent({
     format: "auto",
     readNumbers: true,
   },
+  budgets: ["timeMs"],
   defaultTimeoutMs: 60_000,
   summary: summarizeDataProcessor,
 });

@@ -125,6 +125,7 @@ export const llmDefinition = defineAgent({
   ],
   config: llmConfig,
   defaults: { provider: "offline", prompt: "Summarise this in three sentences." },
+  budgets: ["tokens", "dollars", "timeMs"],
   defaultTimeoutMs: 600_000,
   summary: summarizeLlm,
 });

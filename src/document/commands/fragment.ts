@@ -18,6 +18,7 @@ const fragmentNode = z.strictObject({
   config: jsonObject.default({}),
   retry: retryPolicy.optional(),
   timeoutMs: graphNode.shape.timeoutMs,
+  budget: graphNode.shape.budget,
   disabled: z.boolean().optional(),
   parent: anyId.optional(),
   size: nodeSize.optional(),

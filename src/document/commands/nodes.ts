@@ -10,6 +10,7 @@ import {
   nodeId,
   type OnError,
   position as positionSchema,
+  type StepBudget,
 } from "../../schemas/graph.ts";
 import { type RetryPolicy, retryPolicy } from "../../schemas/retryPolicy.ts";
 import { type Editing, edit } from "../editing.ts";
@@ -20,7 +21,7 @@ import { nextOrder } from "../order.ts";
 import { toPlain } from "../plain.ts";
 import { isTextField } from "../textFields.ts";
 import { toGraph } from "../toGraph.ts";
-import { newNode, placeOf, writeValue } from "../writeNode.ts";
+import { newNode, placeOf, plainBudget, writeValue } from "../writeNode.ts";
 import { edgesOf } from "./edges.ts";
 import { frameIn, growFrames, insideBody } from "./frames.ts";
 
@@ -131,6 +132,15 @@ export function setTimeoutMs(editing: Editing, id: string, timeoutMs: number | u
   edit(editing, { label: "change time limit", group: `timeout:${id}` }, () => {
     const stored = nodeOf(editing.doc, id);
     if (stored) writeValue(stored, "timeoutMs", value);
+  });
+}
+
+/** What all attempts of the step together may use; undefined, or no limit in it, goes back to none. */
+export function setBudget(editing: Editing, id: string, budget: StepBudget | undefined): void {
+  const value = plainBudget(graphNode.shape.budget.parse(budget));
+  edit(editing, { label: "change the step's budget", group: `budget:${id}` }, () => {
+    const stored = nodeOf(editing.doc, id);
+    if (stored) writeValue(stored, "budget", value);
   });
 }
 

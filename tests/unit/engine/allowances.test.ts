@@ -94,7 +94,10 @@ describe("a step that has to wait for a slot", () => {
 describe("a workspace that has used its day", () => {
   /** Allows so many tokens over all. */
   function spendingOf(limit: { tokens: number }, renewsAt: number) {
-    const spending: Spending = { mayStart: (used) => used.tokens < limit.tokens, renewsAt: () => renewsAt };
+    const spending: Spending = {
+      heldBy: (used) => (used.tokens < limit.tokens ? null : "day_budget"),
+      renewsAt: () => renewsAt,
+    };
     return () => spending;
   }
 
@@ -111,7 +114,7 @@ describe("a workspace that has used its day", () => {
     });
     const paused = await rig.run();
     expect(paused.status).toBe("waiting");
-    expect(paused.waiting).toMatchObject({ reason: "budget", wakeAt: clock.now() + 3_600_000 });
+    expect(paused.waiting).toMatchObject({ reason: "day_budget", wakeAt: clock.now() + 3_600_000 });
     expect(paused.spent.tokens).toBe(10);
     expect(typesOf(await rig.events()).filter((type) => type.startsWith("step_started"))).toHaveLength(1);
     limit.tokens = 1_000;
@@ -123,7 +126,7 @@ describe("a workspace that has used its day", () => {
     const rig = await engineRig(chain(2), { deps: { spendingOf: spendingOf({ tokens: 0 }, 1e15) } });
     const paused = await rig.run();
     expect(typesOf(await rig.events())).toEqual(["execution_created", "execution_started", "execution_waiting"]);
-    expect(paused.waiting?.reason).toBe("budget");
+    expect(paused.waiting?.reason).toBe("day_budget");
   });
 
   test("lets an execution end that has no step left, and one that is cancelled", async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { isOverBudget } from "#src/engine/budgets.ts";
 import { failureOf } from "#src/engine/containers.ts";
 import { newFrontier } from "#src/engine/frontier.ts";
-import { type Decision, decide, isOverBudget } from "#src/engine/plan.ts";
+import { type Decision, decide } from "#src/engine/plan.ts";
 import { draftOf } from "#src/engine/reduce.ts";
 import { failureIn, locate, type Scope } from "#src/engine/scope.ts";
 import { type ExecutionState, initialState, isAttemptOpen, isEnded, stepOf } from "#src/engine/state.ts";
@@ -27,7 +28,8 @@ type Fact =
   | "recover"
   | "wait"
   | "stream"
-  | "raise";
+  | "raise"
+  | "raiseStep";
 interface Happening {
   readonly fact: Fact;
   readonly pick: number;
@@ -40,12 +42,27 @@ const happenings: fc.Arbitrary<readonly Happening[]> = fc.array(
         arbitrary: fc.constantFrom<Fact>("succeed", "succeed", "close", "retry", "hold", "wait", "stream"),
       },
       { weight: 4, arbitrary: fc.constantFrom<Fact>("fail", "abort") },
-      { weight: 1, arbitrary: fc.constantFrom<Fact>("cancel", "recover", "raise") },
+      { weight: 1, arbitrary: fc.constantFrom<Fact>("cancel", "recover", "raise", "raiseStep") },
     ),
     pick: fc.nat(11),
   }),
   { maxLength: 80 },
 );
+
+const budgets = fc.record({
+  ofRun: fc.option(
+    fc.oneof(
+      fc.record({ steps: fc.integer({ min: 1, max: 12 }) }),
+      fc.record({ timeMs: fc.integer({ min: 1, max: 5_000_000 }) }),
+    ),
+  ),
+  ofStep: fc.option(
+    fc.oneof(
+      fc.record({ tokens: fc.integer({ min: 1, max: 20 }) }),
+      fc.record({ timeMs: fc.integer({ min: 1, max: 5_000_000 }) }),
+    ),
+  ),
+});
 
 for (const [kind, graphs] of [
   ["plain graphs", randomCase(tame).map(({ graph }) => graph)],
@@ -53,9 +70,12 @@ for (const [kind, graphs] of [
 ] as const)
   test(`the frontier decides what the specification decides, whatever happens in whatever order: ${kind}`, () => {
     fc.assert(
-      fc.property(graphs, happenings, fc.option(fc.integer({ min: 1, max: 12 })), (graph, all, steps) => {
-        const limited: Graph =
-          steps === null ? graph : { ...graph, settings: { ...graph.settings, budget: { steps } } };
+      fc.property(graphs, happenings, budgets, (graph, all, { ofRun, ofStep }) => {
+        const limited: Graph = {
+          ...graph,
+          settings: { ...graph.settings, ...(ofRun === null ? {} : { budget: ofRun }) },
+          nodes: ofStep === null ? graph.nodes : graph.nodes.map((node) => ({ ...node, budget: ofStep })),
+        };
         agree(planOf(limited), all);
       }),
       { numRuns: 5_000 },
@@ -122,7 +142,7 @@ function sideBySide(plan: Plan) {
     toTheEnd(() => frontier.decide(now), applyTo(stepped));
     // A budget of steps ends no turn in its middle, and the frontier's turn may be the longer one: raised, they meet again.
     const spent = stepped.state().spent.steps;
-    if (spent > specified.state().spent.steps && isOverBudget(plan, specified.state())) {
+    if (spent > specified.state().spent.steps && isOverBudget(plan, specified.state(), now)) {
       take({ type: "budget_raised", by: someone, budget: { steps: spent + 1 } });
       decideBoth();
     } else expect(withoutSeq(stepped.state())).toEqual(withoutSeq(specified.state()));
@@ -178,6 +198,11 @@ function bodyOf(plan: Plan, state: ExecutionState, { fact, pick }: Happening, no
   if (fact === "cancel") return state.status === "running" ? { type: "cancel_requested", by: someone } : null;
   if (fact === "recover") return { type: "execution_recovered", recoveries: state.recoveries + 7 };
   if (fact === "raise") return { type: "budget_raised", by: someone, budget: {} };
+  if (fact === "raiseStep") {
+    const tried = Object.keys(state.steps).filter((key) => stepOf(state, key).retryAt !== null);
+    const raised = tried.sort()[pick % Math.max(1, tried.length)] as StepKey | undefined;
+    return raised === undefined ? null : { type: "step_budget_raised", stepKey: raised, by: someone, budget: {} };
+  }
   const open = Object.keys(state.steps).filter((key) => isAttemptOpen(stepOf(state, key)));
   const stepKey = open.sort()[pick % Math.max(1, open.length)] as StepKey | undefined;
   const place = stepKey === undefined ? undefined : locate(plan, stepKey);
@@ -195,7 +220,10 @@ function bodyOf(plan: Plan, state: ExecutionState, { fact, pick }: Happening, no
     const isOver = [...around(place.scope)].some((scope) => failureIn(scope, state) !== null);
     return isOver ? { type: "step_cancelled", stepKey, contained: true } : null;
   }
-  if (fact === "retry") return { type: "step_attempt_failed", stepKey, attempt, error: away, retryAt: now + pick };
+  if (fact === "retry") {
+    const usage = { model: "m", inputTokens: pick, outputTokens: 0 };
+    return { type: "step_attempt_failed", stepKey, attempt, error: away, retryAt: now + pick, usage };
+  }
   if (fact === "fail") return failureOf(place.scope, place.node, { attempt, error: away });
   if (kind === "loopCheck") return { type: "step_succeeded", stepKey, attempt, outputs: { done: pick % 2 === 0 } };
   if (kind === "forEach" || kind === "loop")

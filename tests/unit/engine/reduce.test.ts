@@ -64,6 +64,7 @@ describe("reduce", () => {
       ...pendingStep,
       status: "succeeded",
       attempt: 1,
+      attemptAt: 102,
       inputs: { in: 1 },
       outputs: { out: 2 },
       usage,

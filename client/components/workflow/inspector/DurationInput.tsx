@@ -7,7 +7,8 @@ interface DurationInputProps {
   readonly control: FieldControl;
   /** Milliseconds. */
   readonly value: number | undefined;
-  readonly max: number;
+  /** The least and the most, in milliseconds. */
+  readonly limits: readonly [least: number, most: number];
   readonly disabled: boolean;
   /** What holds while nothing is set. */
   readonly placeholder?: string;
@@ -15,7 +16,14 @@ interface DurationInputProps {
 }
 
 /** A length of time as a person writes it: 500 ms, 30 s, 5 m, 2 h. A bare number is seconds. */
-export function DurationInput({ control, value, max, disabled, placeholder = "None", onChange }: DurationInputProps) {
+export function DurationInput({
+  control,
+  value,
+  limits: [least, most],
+  disabled,
+  placeholder = "None",
+  onChange,
+}: DurationInputProps) {
   const shown = value === undefined ? "" : writeDuration(value);
   const [draft, setDraft] = useState(shown);
   useEffect(() => setDraft(shown), [shown]);
@@ -23,7 +31,7 @@ export function DurationInput({ control, value, max, disabled, placeholder = "No
     if (draft.trim() === "") onChange(undefined);
     else {
       const milliseconds = readDuration(draft);
-      if (milliseconds !== null && milliseconds !== value) onChange(Math.min(max, Math.max(1, milliseconds)));
+      if (milliseconds !== null && milliseconds !== value) onChange(Math.min(most, Math.max(least, milliseconds)));
     }
     setDraft(shown);
   };

@@ -1,3 +1,5 @@
+import { BudgetFields, zeroBudget } from "#client/components/monitoring/BudgetFields.tsx";
+import { budgetNames } from "#client/components/monitoring/budgetWords.ts";
 import { AmountInput } from "#client/components/ui/AmountInput.tsx";
 import { Field } from "#client/components/ui/Field.tsx";
 import { setSettings } from "#src/document/commands/settings.ts";
@@ -11,23 +13,17 @@ export function LimitFields({ settings }: { readonly settings: GraphSettings }) 
   const { document, actions } = useEditor();
   const locked = actions === null;
   const { budget = {} } = settings;
-  const write = (name: keyof Budget, value: number | undefined) => {
-    const { [name]: _, ...others } = budget;
-    const next: Budget = value === undefined ? others : { ...others, [name]: value };
-    const isEmpty = Object.keys(next).length === 0;
-    attempt(() => setSettings(document.editing, { budget: isEmpty ? undefined : next }));
-  };
   return (
     <>
       <Field
         label="Time limit of a run"
-        hint="A run that takes longer fails. Time it waits for a person or a moment does not count. 30 s, 5 m, 2 h."
+        hint="A run that takes longer fails for good: a guard against runs that hang. Waiting does not count. 30 s, 5 m, 2 h."
       >
         {(control) => (
           <DurationInput
             control={control}
             value={settings.timeoutMs}
-            max={2_592_000_000}
+            limits={[1, 2_592_000_000]}
             disabled={locked}
             onChange={(timeoutMs) => attempt(() => setSettings(document.editing, { timeoutMs }))}
           />
@@ -55,39 +51,22 @@ export function LimitFields({ settings }: { readonly settings: GraphSettings }) 
           At a limit the run pauses before its next step: what runs ends, nothing is lost, and it goes on when somebody
           raises the limit.
         </p>
-        {amounts.map(({ name, label, hint, most, whole }) => (
-          <Field
-            key={name}
-            label={label}
-            hint={hint}
-            error={budget[name] === 0 ? "A budget of 0 lets nothing run. Empty is no limit." : null}
-          >
-            {(control) => (
-              <AmountInput
-                control={control}
-                value={budget[name]}
-                limits={[0, most]}
-                whole={whole}
-                disabled={locked}
-                placeholder="No limit"
-                onChange={(value) => write(name, value)}
-              />
-            )}
-          </Field>
-        ))}
+        <BudgetFields
+          names={budgetNames}
+          value={budget}
+          disabled={locked}
+          hint={(name) => hints[name]}
+          error={(name) => zeroBudget(budget[name])}
+          onChange={(next) => attempt(() => setSettings(document.editing, { budget: next }))}
+        />
       </fieldset>
     </>
   );
 }
 
-const amounts = [
-  { name: "tokens", label: "Tokens", hint: "Input and output of all model calls together.", most: 1e9, whole: true },
-  {
-    name: "dollars",
-    label: "US dollars",
-    hint: "By the models' list prices. A model without a price is not held by it: set tokens, too.",
-    most: 1e6,
-    whole: false,
-  },
-  { name: "steps", label: "Steps", hint: "Attempts that are started, retries among them.", most: 1e8, whole: true },
-] as const;
+const hints = {
+  tokens: "Input and output of all model calls together.",
+  dollars: "By the models' list prices. A model without a price is not held by it: set tokens, too.",
+  timeMs: "While it is at work; waiting does not count. Below the time limit, at which a run fails.",
+  steps: "Attempts that are started, retries among them.",
+} as const satisfies Record<keyof Budget, string>;

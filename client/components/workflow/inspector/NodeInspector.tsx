@@ -67,7 +67,10 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
 
 /** Whether anything about how it runs differs from the defaults. */
 const isOwn = (node: GraphNode): boolean =>
-  node.retry !== undefined || node.timeoutMs !== undefined || (node.onError ?? "fail") !== "fail";
+  node.retry !== undefined ||
+  node.timeoutMs !== undefined ||
+  node.budget !== undefined ||
+  (node.onError ?? "fail") !== "fail";
 
 function Settings({ node }: { readonly node: GraphNode }) {
   const { definitions, document, actions } = useEditor();

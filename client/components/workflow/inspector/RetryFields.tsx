@@ -84,7 +84,7 @@ function Delay({ label, value, disabled, onChange }: DelayProps) {
         <DurationInput
           control={control}
           value={value}
-          max={3_600_000}
+          limits={[1, 3_600_000]}
           disabled={disabled}
           onChange={(milliseconds = 0) => onChange(milliseconds)}
         />

@@ -11,6 +11,7 @@ import { DefaultOutputs } from "./DefaultOutputs.tsx";
 import { DurationInput } from "./DurationInput.tsx";
 import { writeDuration } from "./durations.ts";
 import { RetryFields } from "./RetryFields.tsx";
+import { StepBudgetFields } from "./StepBudgetFields.tsx";
 
 interface WhenItFailsProps {
   readonly node: GraphNode;
@@ -60,7 +61,7 @@ export function WhenItFails({ node, definition }: WhenItFailsProps) {
           <DurationInput
             control={control}
             value={node.timeoutMs}
-            max={86_400_000}
+            limits={[1, 86_400_000]}
             disabled={locked}
             placeholder={usual === undefined ? "None" : `${writeDuration(usual)} (default)`}
             onChange={(timeoutMs) => attempt(() => setTimeoutMs(document.editing, node.id, timeoutMs))}
@@ -68,6 +69,7 @@ export function WhenItFails({ node, definition }: WhenItFailsProps) {
         )}
       </Field>
       <RetryFields node={node} definition={definition} />
+      <StepBudgetFields node={node} definition={definition} />
       {outputs.length > 0 && (
         <Field label="When the last attempt has failed" hint={chosen?.words}>
           {(control) => (
