@@ -44,7 +44,7 @@ export function written(events: readonly ExecutionEvent[], state: ExecutionState
     steps: stepLists(state, payloads),
     input: created === null ? null : mended(valueText(created.input, payloads)),
     output: output === null ? null : mended(valueText(output.value, payloads)),
-    payloads,
+    payloads: payloads.length < 2 ? payloads : [...new Map(payloads.map((one) => [one.hash, one])).values()],
   };
 }
 

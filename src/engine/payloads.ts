@@ -165,11 +165,12 @@ function packMembers(record: JsonObject, packing: Packing): JsonObject {
     return { name, given, value, text: JSON.stringify(value) };
   });
   const packed = new Map<string, JsonValue>(members.map(({ name, value }) => [name, value]));
-  let size = members.reduce((sum, { text }) => sum + text.length, 0);
+  let size = members.reduce((sum, { name, text }) => sum + JSON.stringify(name).length + text.length + 2, 2);
   for (const { name, given, text } of members.sort((one, other) => other.text.length - one.text.length)) {
     if (size <= maxInline || text.length <= longestReference) break;
-    packed.set(name, kept(given, { text: JSON.stringify(given), restText: text }, packing));
-    size -= text.length;
+    const reference = kept(given, { text: JSON.stringify(given), restText: text }, packing);
+    packed.set(name, reference);
+    size += JSON.stringify(reference).length - text.length;
   }
   return wrapOwn(Object.fromEntries(packed));
 }

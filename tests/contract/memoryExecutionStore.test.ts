@@ -3,6 +3,7 @@ import { joinId, workspaceId } from "#src/ids.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import { newExecution } from "#tests/support/engine/rig.ts";
 import { fakeClock } from "#tests/support/fakeClock.ts";
+import { executionPayloadsContract } from "./executionPayloads.ts";
 import { executionStoreContract, type StoreUnderTest } from "./executionStore.ts";
 import { executionWaitsContract } from "./executionWaits.ts";
 
@@ -30,3 +31,4 @@ async function memory(): Promise<StoreUnderTest> {
 
 executionStoreContract("memory", memory);
 executionWaitsContract("memory", memory);
+executionPayloadsContract("memory", memory);

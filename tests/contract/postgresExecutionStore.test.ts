@@ -9,6 +9,7 @@ import {
   type TestDatabase,
   testDatabase,
 } from "#tests/support/databases.ts";
+import { executionPayloadsContract } from "./executionPayloads.ts";
 import { executionStoreContract, type StoreUnderTest } from "./executionStore.ts";
 import { executionWaitsContract } from "./executionWaits.ts";
 
@@ -21,7 +22,7 @@ for (const kind of databaseKinds) {
       database = await testDatabase(kind);
       workspaceId = await newWorkspace(database.db);
       otherWorkspace = await newWorkspace(database.db);
-    });
+    }, 60_000);
     afterAll(() => database[Symbol.asyncDispose]());
 
     async function rows(): Promise<StoreUnderTest> {
@@ -42,5 +43,6 @@ for (const kind of databaseKinds) {
     }
     executionStoreContract(kind, rows);
     executionWaitsContract(kind, rows);
+    executionPayloadsContract(kind, rows);
   });
 }
