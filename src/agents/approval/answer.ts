@@ -44,7 +44,8 @@ function problemOf(field: AnswerField, value: JsonValue): string | null {
   }
 }
 
-const isEmpty = (value: JsonValue | undefined): boolean => value === undefined || value === null || value === "";
+const isEmpty = (value: JsonValue | undefined): boolean =>
+  value === undefined || value === null || (typeof value === "string" && value.trim() === "");
 
 /**
  * A person's values held against the form: every problem told, empty fields left out. Pure; the form and the server share it.

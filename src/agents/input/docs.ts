@@ -7,7 +7,7 @@ The place where a run begins. Each field you declare appears in the form behind 
 \`{"code": "print(1)"}\` gives \`{"code": "print(1)", "language": "python"}\`, and later steps read
 \`{{ steps.input.value.code }}\`.
 
-**Checks.** A required field that is missing and has no default, or a value of another type, ends the run at once with
-\`input_invalid\` and the name of the field. Members that no field names are left out and noted in the log. Without fields
+**Checks.** A required field that is missing and has no default, a required text that is empty, or a value of another type,
+ends the run at once with \`input_invalid\` and the name of the field. Members that no field names are left out and noted in the log. Without fields
 the input is passed on as it is, whatever it is.
 `.trim();

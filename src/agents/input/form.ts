@@ -46,15 +46,36 @@ const typeWords: Readonly<Record<InputField["type"], string>> = {
   any: "a value",
 };
 
-function checkField(field: InputField, given: JsonValue | undefined): InputProblem | undefined {
+/** Only spaces, and the field's author did not offer just that. */
+const isBlank = (given: JsonValue, { default: offered }: InputField): boolean =>
+  typeof given === "string" && given.trim() === "" && given !== offered;
+
+type CheckField = (field: InputField, given: JsonValue | undefined) => InputProblem | undefined;
+
+const checkField: CheckField = (field, given) => {
   if (given === undefined)
     return field.required ? { field: field.name, message: `\`${field.name}\` is missing.` } : undefined;
   if (fits(given, field.type)) return undefined;
   return { field: field.name, message: `\`${field.name}\` must be ${typeWords[field.type]}.` };
-}
+};
+
+/** Who starts a run has to say something. */
+const checkEntered: CheckField = (field, given) => {
+  const isText = field.type === "text" || field.type === "paragraph";
+  if (isText && field.required && given !== undefined && isBlank(given, field))
+    return { field: field.name, message: `\`${field.name}\` is empty: it needs some text.` };
+  return checkField(field, given);
+};
 
 /** An input held against the fields: defaults filled in, every problem told. Pure; the run form and the step share it. */
-export function checkInput(fields: readonly InputField[], input: JsonValue): CheckedInput {
+export const checkInput = (fields: readonly InputField[], input: JsonValue): CheckedInput =>
+  check(fields, input, checkEntered);
+
+/** The same for a value that nobody entered: its text may be empty. */
+export const checkValue = (fields: readonly InputField[], value: JsonValue): CheckedInput =>
+  check(fields, value, checkField);
+
+function check(fields: readonly InputField[], input: JsonValue, checkOne: CheckField): CheckedInput {
   if (fields.length === 0) return { value: input, problems: [], ignored: [] };
   if (input !== null && !isJsonObject(input)) {
     const names = fields.map(({ name }) => name).join(", ");
@@ -71,7 +92,7 @@ export function checkInput(fields: readonly InputField[], input: JsonValue): Che
     const own = Object.hasOwn(given, field.name) ? given[field.name] : undefined;
     // An empty optional field of a form arrives as null.
     const filled = own === undefined || (own === null && field.type !== "any") ? field.default : own;
-    const problem = checkField(field, filled);
+    const problem = checkOne(field, filled);
     if (problem) problems.push(problem);
     else if (filled !== undefined) value[field.name] = filled;
   }

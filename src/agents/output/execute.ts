@@ -2,7 +2,7 @@ import { AppError } from "../../errors.ts";
 import type { JsonValue } from "../../json.ts";
 import type { StepOutputs } from "../../schemas/executionEvent.ts";
 import type { Execute } from "../agent.ts";
-import { checkInput } from "../input/form.ts";
+import { checkValue } from "../input/form.ts";
 import type { outputConfig } from "./definition.ts";
 
 function arrived(inputs: StepOutputs): JsonValue {
@@ -15,7 +15,7 @@ function arrived(inputs: StepOutputs): JsonValue {
 export const executeOutput: Execute<typeof outputConfig> = async (config, inputs) => {
   const isSet = config.value !== undefined && config.value !== "";
   const value = isSet ? (config.value ?? null) : arrived(inputs);
-  const { problems } = checkInput(config.fields, value);
+  const { problems } = checkValue(config.fields, value);
   const [first] = problems;
   if (first !== undefined)
     throw new AppError("output_invalid", problems.map(({ message }) => message).join(" "), {

@@ -64,6 +64,9 @@ describe("input", () => {
   test.each<[JsonValue, string]>([
     [{}, "code"],
     [{ code: 1 }, "code"],
+    [{ code: "" }, "code"],
+    [{ code: " \n" }, "code"],
+    [{ code: "x", language: " " }, "language"],
     [{ code: "x", limit: "many" }, "limit"],
     [["x"], ""],
     ["x", ""],
@@ -71,6 +74,15 @@ describe("input", () => {
   ])("refuses %j and names the field at fault", async (executionInput, field) => {
     const error = await errorOf(runAgent("input", { config: { fields }, executionInput }));
     expect(error).toMatchObject({ code: "input_invalid", detail: { field } });
+  });
+
+  test("takes an empty text where it is not required, or is what the field offers", async () => {
+    const fields = [
+      { name: "note", required: false },
+      { name: "separator", default: " " },
+    ];
+    const { outputs } = await runAgent("input", { config: { fields }, executionInput: { note: "", separator: " " } });
+    expect(outputs).toEqual({ value: { note: "", separator: " " } });
   });
 
   test("without fields passes anything on", async () => {

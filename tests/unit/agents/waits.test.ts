@@ -209,6 +209,8 @@ describe("an approval's form", () => {
     expect(wrongOf({ limit: 1, more: 1 })).toEqual(["more"]);
     expect(wrongOf({ limit: 1, why: "x".repeat(20_001) })).toEqual(["why"]);
     expect(wrongOf([1])).toEqual([""]);
+    const text: AnswerField[] = [{ name: "why", label: "", type: "text", required: true }];
+    expect(checkForm(text, { why: " \n" }, "approved").problems).toHaveLength(1);
   });
 
   test("who rejects need not fill in what is required, but what is filled in has to fit", () => {
