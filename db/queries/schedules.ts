@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
 import type { ExecutionId, ProfileId, ScheduleId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { JsonValue } from "#src/json.ts";
 import type { Schedule } from "#src/schemas/schedule.ts";
@@ -49,11 +49,12 @@ interface Key {
   readonly id: ScheduleId;
 }
 const isRow = ({ workspaceId, id }: Key) => and(eq(schedules.workspaceId, workspaceId), eq(schedules.id, id));
+const isShown = and(isNull(schedules.deletedAt), isNull(workflows.deletedAt));
 const json = (input: JsonValue | null): SQL => sql`${JSON.stringify(input)}::jsonb`;
 
 /** The oldest first; those of deleted workflows are not shown. At most 1,000. */
 export async function schedulesOf(tx: Tx, workspaceId: WorkspaceId, workflowId?: WorkflowId): Promise<Schedule[]> {
-  const conditions = [eq(schedules.workspaceId, workspaceId), isNull(workflows.deletedAt)];
+  const conditions = [eq(schedules.workspaceId, workspaceId), isShown];
   if (workflowId !== undefined) conditions.push(eq(schedules.workflowId, workflowId));
   const rows = await select(tx)
     .where(and(...conditions))
@@ -63,11 +64,11 @@ export async function schedulesOf(tx: Tx, workspaceId: WorkspaceId, workflowId?:
 }
 
 export async function countSchedules(tx: Tx, workspaceId: WorkspaceId): Promise<number> {
-  return tx.$count(schedules, eq(schedules.workspaceId, workspaceId));
+  return tx.$count(schedules, and(eq(schedules.workspaceId, workspaceId), isNull(schedules.deletedAt)));
 }
 
 export async function findSchedule(tx: Tx, key: Key): Promise<Schedule | null> {
-  const [row] = await select(tx).where(and(isRow(key), isNull(workflows.deletedAt)));
+  const [row] = await select(tx).where(and(isRow(key), isShown));
   return row === undefined ? null : scheduleOf(row);
 }
 
@@ -99,8 +100,25 @@ export async function updateSchedule(tx: Tx, key: Key, change: ScheduleChange): 
     .where(isRow(key));
 }
 
-export async function deleteSchedule(tx: Tx, key: Key): Promise<boolean> {
-  return (await tx.delete(schedules).where(isRow(key)).returning({ id: schedules.id })).length > 0;
+/** It starts nothing from now on, and can be restored. What was deleted before `forget` is gone. False when there is none. */
+export async function deleteSchedule(tx: Tx, key: Key, { at, forget }: { at: Date; forget: Date }): Promise<boolean> {
+  await tx.delete(schedules).where(and(eq(schedules.workspaceId, key.workspaceId), lt(schedules.deletedAt, forget)));
+  const deleted = await tx
+    .update(schedules)
+    .set({ deletedAt: at, nextRunAt: null })
+    .where(and(isRow(key), isNull(schedules.deletedAt)))
+    .returning({ id: schedules.id });
+  return deleted.length > 0;
+}
+
+/** One that was deleted is as it was, but for its next time. False when there is none that was. */
+export async function undeleteSchedule(tx: Tx, key: Key): Promise<boolean> {
+  const restored = await tx
+    .update(schedules)
+    .set({ deletedAt: null })
+    .where(and(isRow(key), isNotNull(schedules.deletedAt)))
+    .returning({ id: schedules.id });
+  return restored.length > 0;
 }
 
 /** What has to start, as the engine sees it. */
@@ -139,7 +157,11 @@ export async function dueSchedules(tx: Tx, at: Date, limit: number): Promise<Due
 
 /** Whether any schedule of any workspace is enabled. For `withEngine`. */
 export async function hasSchedules(tx: Tx): Promise<boolean> {
-  const rows = await tx.select({ id: schedules.id }).from(schedules).where(eq(schedules.enabled, true)).limit(1);
+  const rows = await tx
+    .select({ id: schedules.id })
+    .from(schedules)
+    .where(and(eq(schedules.enabled, true), isNull(schedules.deletedAt)))
+    .limit(1);
   return rows.length > 0;
 }
 

@@ -26,6 +26,8 @@ export const schedules = pgTable(
     lastRunAt: time("last_run_at"),
     lastExecutionId: text("last_execution_id").$type<ExecutionId>(),
     lastError: text("last_error"),
+    /** While it is set the schedule starts nothing and is not shown; for a day it can be restored. */
+    deletedAt: time("deleted_at"),
   },
   (table) => [
     index("schedules_of_workflow").on(table.workflowId, table.createdAt),

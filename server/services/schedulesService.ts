@@ -6,13 +6,14 @@ import {
   findSchedule,
   insertSchedule,
   schedulesOf,
+  undeleteSchedule,
   updateSchedule,
 } from "#db/queries/schedules.ts";
 import { findWorkflow } from "#db/queries/workflows.ts";
 import { withTenant } from "#db/tenant.ts";
 import { nextTime, nextTimes, type Recurrence } from "#server/adapters/cron.ts";
 import { AppError } from "#src/errors.ts";
-import type { NewId, ScheduleId, WorkflowId } from "#src/ids.ts";
+import type { NewId, ScheduleId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { Schedule, SchedulePreview, scheduleCreate, scheduleUpdate } from "#src/schemas/schedule.ts";
 import { type Actor, scopeOf } from "./actor.ts";
 import type { Audit } from "./audit.ts";
@@ -26,7 +27,10 @@ export interface SchedulesService {
   create(actor: Actor, request: z.output<typeof scheduleCreate>): Promise<Schedule>;
   /** Its next time is reckoned from now. Errors: as of `create`. */
   update(actor: Actor, request: z.output<typeof scheduleUpdate>): Promise<Schedule>;
+  /** It can be restored for a day. */
   delete(actor: Actor, id: ScheduleId): Promise<void>;
+  /** One that was deleted, with its next time reckoned from now. Errors: conflict when the workspace has too many by now. */
+  restore(actor: Actor, id: ScheduleId): Promise<Schedule>;
 }
 
 export interface SchedulesDeps {
@@ -40,6 +44,7 @@ export interface SchedulesDeps {
 
 const maxSchedules = 1_000;
 const previewed = 5;
+const restorableMs = 86_400_000;
 const noSuchSchedule = () => new AppError("not_found", "There is no such schedule.");
 
 export function createSchedulesService({ db, audit, newId, now, onChange }: SchedulesDeps): SchedulesService {
@@ -57,6 +62,11 @@ export function createSchedulesService({ db, audit, newId, now, onChange }: Sche
     return found;
   }
 
+  async function expectRoom(tx: Tx, workspaceId: WorkspaceId): Promise<void> {
+    if ((await countSchedules(tx, workspaceId)) < maxSchedules) return;
+    throw new AppError("conflict", `A workspace has at most ${maxSchedules.toLocaleString("en")} schedules.`);
+  }
+
   return {
     list: (actor, workflowId) => inWorkspace(actor, (tx) => schedulesOf(tx, actor.session.workspace.id, workflowId)),
 
@@ -70,8 +80,7 @@ export function createSchedulesService({ db, audit, newId, now, onChange }: Sche
       const made = await inWorkspace(actor, async (tx) => {
         if ((await findWorkflow(tx, { workspaceId, id: request.workflowId })) === null)
           throw new AppError("not_found", "There is no such workflow.");
-        if ((await countSchedules(tx, workspaceId)) >= maxSchedules)
-          throw new AppError("conflict", `A workspace has at most ${maxSchedules.toLocaleString("en")} schedules.`);
+        await expectRoom(tx, workspaceId);
         const nextRunAt = nextRunOf(request, request.enabled);
         const row = { ...request, id, workspaceId, createdBy: profileId, createdAt: new Date(now()), nextRunAt };
         await insertSchedule(tx, row);
@@ -101,8 +110,29 @@ export function createSchedulesService({ db, audit, newId, now, onChange }: Sche
 
     delete: (actor, id) =>
       inWorkspace(actor, async (tx) => {
-        if (!(await deleteSchedule(tx, keyOf(actor, id)))) throw noSuchSchedule();
+        const at = new Date(now());
+        const times = { at, forget: new Date(now() - restorableMs) };
+        if (!(await deleteSchedule(tx, keyOf(actor, id), times))) throw noSuchSchedule();
         await audit.record(tx, actor, { action: "schedule.delete", subject: id });
       }),
+
+    async restore(actor, id) {
+      const restored = await inWorkspace(actor, async (tx) => {
+        const key = keyOf(actor, id);
+        const shown = await findSchedule(tx, key);
+        // Pressed twice it is back already.
+        if (shown !== null) return shown;
+        await expectRoom(tx, key.workspaceId);
+        if (!(await undeleteSchedule(tx, key))) throw noSuchSchedule();
+        const before = await read(tx, actor, id);
+        const { name, cron, timezone, input, enabled } = before;
+        const nextRunAt = nextRunOf(before, enabled);
+        await updateSchedule(tx, key, { name, cron, timezone, input, enabled, nextRunAt, updatedAt: new Date(now()) });
+        await audit.record(tx, actor, { action: "schedule.restore", subject: id });
+        return read(tx, actor, id);
+      });
+      onChange();
+      return restored;
+    },
   };
 }

@@ -57,6 +57,24 @@ for (const kind of databaseKinds) {
       expect(await codeOf(remove(schedule))).toBe("not_found");
     });
 
+    test("one that was deleted starts nothing, and comes back as the same one with what it had done", async () => {
+      const schedule = await create({ cron: "*/5 * * * *" });
+      const due = dueAt(schedule);
+      await firingAt(due)();
+      const fired = await read(schedule);
+      expect(fired.lastExecutionId).not.toBeNull();
+      await remove(schedule);
+      expect((await owner.trpc.schedules.list.query({ workflowId })).items).toEqual([]);
+      const before = (await executions()).length;
+      await firingAt(due + 60 * minute)();
+      expect(await executions()).toHaveLength(before);
+      const { nextRunAt, ...restored } = await owner.trpc.schedules.restore.mutate({ id: schedule.id });
+      expect(restored).toMatchObject({ id: schedule.id, lastExecutionId: fired.lastExecutionId, enabled: true });
+      expect(Date.parse(nextRunAt ?? "")).toBeGreaterThan(Date.now());
+      expect((await owner.trpc.schedules.restore.mutate({ id: schedule.id })).id).toBe(schedule.id);
+      await remove(schedule);
+    });
+
     test("a cron line that is none and an unknown time zone are refused in words, and change nothing", async () => {
       const words = (wish: Parameters<typeof create>[0]) => create(wish).catch((error: Error) => error.message);
       expect(await words({ cron: "every day" })).toContain("is no cron line");

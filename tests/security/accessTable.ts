@@ -139,6 +139,12 @@ export const accessTable: Readonly<Record<string, Row>> = {
     target: "schedule",
     input: (id) => ({ id }),
   },
+  "schedules.restore": {
+    access: "editor",
+    rest: "POST /schedules/{id}/restore",
+    target: "schedule",
+    input: (id) => ({ id }),
+  },
   "agents.list": { access: "viewer", rest: "GET /agents", target: null, input: nothing },
   "agents.get": { access: "viewer", rest: "GET /agents/{id}", target: null, input: () => ({ id: "llm" }) },
   "agents.models": { access: "viewer", rest: "GET /models", target: null, input: nothing },

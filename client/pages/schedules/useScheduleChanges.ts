@@ -21,7 +21,7 @@ export function useScheduleChanges(workflowId: string, onDeleted: () => void) {
     onError: failed("The schedule was not changed"),
     onSettled: refresh,
   });
-  const restore = trpc.schedules.create.useMutation({
+  const restore = trpc.schedules.restore.useMutation({
     onSuccess: ({ name }) => toast.success(`“${name}” is back`),
     onError: failed("The schedule was not restored"),
     onSettled: refresh,
@@ -32,14 +32,14 @@ export function useScheduleChanges(workflowId: string, onDeleted: () => void) {
   });
   return {
     enable: ({ id }: Schedule, enabled: boolean) => update.mutate({ id, enabled }),
-    remove: ({ id, name, cron, timezone, input, enabled }: Schedule) =>
+    remove: ({ id, name }: Schedule) =>
       remove.mutate(
         { id },
         {
           onSuccess() {
             show((items) => items.filter((item) => item.id !== id));
             onDeleted();
-            const onClick = () => restore.mutate({ workflowId, name, cron, timezone, input, enabled });
+            const onClick = () => restore.mutate({ id });
             toast.message(`“${name}” deleted`, { action: { label: "Undo", onClick } });
           },
         },

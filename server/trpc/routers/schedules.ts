@@ -67,4 +67,18 @@ export const schedulesRouter = router({
       await ctx.services.schedules.delete(ctx.actor, input.id);
       return { ok: true };
     }),
+
+  restore: editorProcedure
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/schedules/{id}/restore",
+        tags,
+        summary: "Bring a schedule back that was deleted within the last day",
+        protect: true,
+      },
+    })
+    .input(z.strictObject({ id: scheduleId }))
+    .output(schedule)
+    .mutation(({ ctx, input }) => ctx.services.schedules.restore(ctx.actor, input.id)),
 });
