@@ -10,6 +10,8 @@ export const errorTable = {
   forbidden: { http: 403, retryable: false },
   not_found: { http: 404, retryable: false },
   conflict: { http: 409, retryable: false },
+  /** An Idempotency-Key came again with another request. */
+  idempotency_key_reused: { http: 422, retryable: false },
   payload_too_large: { http: 413, retryable: false },
   invalid_graph: { http: 422, retryable: false },
   rate_limited: { http: 429, retryable: true },

@@ -1,8 +1,9 @@
 import type { Database } from "#db/client.ts";
-import { engineStatement, type Parameter } from "#db/engine.ts";
+import { engineRows, engineStatement, type Parameter } from "#db/engine.ts";
 import { isConnectionLoss, isWithoutAnswer, sqlState, toDatabaseError } from "#db/errors.ts";
 import { createExecution, createWithPayloads } from "#db/statements/createExecution.ts";
 import { createMany } from "#db/statements/createMany.ts";
+import { isCreated } from "#db/statements/isCreated.ts";
 import type { NewExecution } from "#src/engine/ports.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
 import { initialState } from "#src/engine/state.ts";
@@ -95,13 +96,20 @@ async function createOne(db: Database, creation: Prepared, mayBeThere = false): 
     if (payloads.length === 0) await engineStatement(db, createExecution, oneParameters(creation));
     else await engineStatement(db, createWithPayloads, [...oneParameters(creation), ...payloadLists(payloads)]);
   } catch (error) {
-    if (mayBeThere && sqlState(error) === "23505") return;
+    if (mayBeThere && sqlState(error) === "23505" && (await isOurs(db, creation))) return;
     // The answer was lost, perhaps after the commit. Sent again it either is done now, or the row is there already.
     if (isConnectionLoss(error) && !isWithoutAnswer(error) && !mayBeThere) return createOne(db, creation, true);
     throw sqlState(error) === "23505"
       ? new AppError("conflict", "This execution exists already.", { cause: error })
       : toDatabaseError(error);
   }
+}
+
+/** Whether the row that a second sending met is that of the first. */
+async function isOurs(db: Database, { execution, projection }: Prepared): Promise<boolean> {
+  const { created } = projection;
+  const given = [execution.id, execution.workspaceId, created?.at ?? null, toJsonbValue(created?.trigger)];
+  return (await engineRows(db, isCreated, given)).length > 0;
 }
 
 function oneParameters({ execution, events, worker, projection, written: texts }: Prepared): Parameter[] {

@@ -40,6 +40,8 @@ export async function contextOf(
     services: deps.services,
     log: deps.log,
     triggerKind: request.triggerKind,
+    // A socket's or a batch's headers would name many requests at once.
+    idempotencyKey: request.triggerKind === "api" ? request.headers.get("idempotency-key") : null,
     setCookie: (value) => void cookies.push(value),
   };
   return { context, cookies };

@@ -9,9 +9,12 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
 }
 
-/** SHA-256, in hex, of the graph's JSON with keys in order: the same graph is the same version. */
-export function hashOfGraph(graph: Graph): string {
+/** SHA-256, in hex, of a value's JSON with keys in order. */
+export function hashOfJson(value: unknown): string {
   return createHash("sha256")
-    .update(JSON.stringify(sorted(graph)))
+    .update(JSON.stringify(sorted(value)))
     .digest("hex");
 }
+
+/** The same graph is the same version. */
+export const hashOfGraph = (graph: Graph): string => hashOfJson(graph);

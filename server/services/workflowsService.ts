@@ -31,6 +31,7 @@ import type { Audit } from "./audit.ts";
 import { requireStorable } from "./graphProblems.ts";
 import type { Executions, GraphDocuments } from "./ports.ts";
 import type { Prepare } from "./prepare.ts";
+import { createStartOnce } from "./startOnce.ts";
 import { type Accepted, createStartWorkflow, type StartWorkflow } from "./startWorkflow.ts";
 import { pinsByNode } from "./travel/pins.ts";
 
@@ -39,6 +40,8 @@ export interface ExecuteRequest {
   readonly input?: JsonValue | undefined;
   readonly trigger: Trigger["kind"];
   readonly priority?: ExecutionPriority | undefined;
+  /** The same one again, with the same request, answers with the execution that the first one has started. */
+  readonly idempotencyKey?: string | null;
 }
 /** Every method answers not_found for a workflow of another workspace, as for one that never was. */
 export interface WorkflowsService {
@@ -50,7 +53,7 @@ export interface WorkflowsService {
   delete(actor: Actor, id: WorkflowId): Promise<void>;
   restore(actor: Actor, id: WorkflowId): Promise<WorkflowSummary>;
   duplicate(actor: Actor, id: WorkflowId): Promise<WorkflowDetail>;
-  /** Durable when it resolves. Errors: invalid_graph with `detail.diagnostics`, input_invalid, rate_limited, unavailable. */
+  /** Durable when it resolves. Errors: invalid_graph with `detail.diagnostics`, input_invalid, rate_limited, unavailable, and those of a key. */
   execute(actor: Actor, request: ExecuteRequest): Promise<Accepted>;
   /** The same for what starts by itself. Errors: as of `execute`; conflict when the execution exists. */
   readonly startFor: StartWorkflow;
@@ -80,6 +83,7 @@ export function createWorkflowsService(deps: WorkflowsDeps): WorkflowsService {
   const pinsOf = async (scope: Scope, workflowId: WorkflowId) =>
     pinsByNode(await withTenant(db, scope, (tx) => findPins(tx, { workspaceId: scope.workspaceId, workflowId })));
   const startFor = createStartWorkflow({ documents, executions, prepare, activity, newId, pinsOf, now });
+  const startOnce = createStartOnce(db, startFor);
   const inWorkspace = <Result>(actor: Actor, work: (tx: Tx) => Promise<Result>) => withTenant(db, scopeOf(actor), work);
 
   async function summary(actor: Actor, id: WorkflowId): Promise<WorkflowSummary> {
@@ -152,8 +156,11 @@ export function createWorkflowsService(deps: WorkflowsDeps): WorkflowsService {
       return insert(actor, { name: copyName(name), description, graph, action: "workflow.duplicate" });
     },
 
-    execute: (actor, { trigger, ...request }) =>
-      startFor(scopeOf(actor), { ...request, trigger: { kind: trigger, by: principalOf(actor) } }),
+    execute(actor, { trigger, idempotencyKey, ...rest }) {
+      const request = { ...rest, trigger: { kind: trigger, by: principalOf(actor) } };
+      if (idempotencyKey == null) return startFor(scopeOf(actor), request);
+      return startOnce(scopeOf(actor), { ...request, key: idempotencyKey });
+    },
 
     startFor,
   };

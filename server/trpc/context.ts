@@ -13,6 +13,8 @@ export interface Context {
   readonly log: Logger;
   /** How an execution started here is marked: the product's own client is manual, REST is api. */
   readonly triggerKind: Trigger["kind"];
+  /** The Idempotency-Key of a REST request, as it came. */
+  readonly idempotencyKey: string | null;
   /** Adds a Set-Cookie header to the answer; on a socket there is none to add to. */
   readonly setCookie: (value: string) => void;
 }

@@ -33,11 +33,18 @@ export const executionParent = z.strictObject({
   path: z.array(workflowId).max(100),
 });
 
+/** What a caller names a start by, so that the same one again, in time or at another process, starts nothing more. */
+export const idempotencyKey = z
+  .string()
+  .regex(/^[\x20-\x7e]{1,255}$/, "An Idempotency-Key is 1 to 255 printable ASCII characters.");
+
 /** What started an execution. */
 export const trigger = z.strictObject({
   kind: z.enum(triggerKinds),
   by: principal,
   source: executionSource.optional(),
   parent: executionParent.optional(),
+  /** The key of its start, and a hash of what was asked for. */
+  once: z.strictObject({ key: idempotencyKey, request: z.string() }).optional(),
 });
 export type Trigger = z.infer<typeof trigger>;

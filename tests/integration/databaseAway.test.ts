@@ -2,11 +2,15 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type Database, openDatabase } from "#db/client.ts";
 import { migrate } from "#db/migrate.ts";
 import { systemClock } from "#server/adapters/clock.ts";
+import { newId } from "#server/adapters/ids.ts";
 import { createFeed } from "#server/execution/feed.ts";
 import { createRunner, type Runner } from "#server/execution/runner.ts";
 import { createDatabaseStore } from "#server/execution/store.ts";
 import type { NewExecution } from "#src/engine/ports.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
+import { startedEvents } from "#src/engine/start.ts";
+import { compileOnce } from "#src/graph/compileOnce.ts";
+import type { Plan } from "#src/graph/plan.ts";
 import type { WorkspaceId } from "#src/ids.ts";
 import { type ChaosProxy, startChaosProxy } from "#tests/support/chaosProxy.ts";
 import { freshPostgres } from "#tests/support/database.ts";
@@ -104,6 +108,33 @@ describe("when the connection breaks after a commit and before its reply", () =>
     await success;
     expect(proxy.swallowed).toBe(1);
     await expectWhole(execution);
+  }, 30_000);
+});
+
+describe("when the answer to a create is lost, and what is there is not its own", () => {
+  const eventsAt = (at: number) =>
+    startedEvents(compileOnce(graph, testCatalogue).plan as Plan, { input: null, trigger, at });
+
+  test("an id that another start has taken is a conflict, not taken for its own", async () => {
+    const execution = await newExecutionOf(db, graph, workspaceId);
+    const store = createDatabaseStore(db);
+    await store.create(execution, eventsAt(1), "another");
+    proxy.swallowReplyTo("execution_created");
+    expect(await errorOf(store.create(execution, eventsAt(2), "own"))).toMatchObject({ code: "conflict" });
+    expect(proxy.swallowed).toBe(1);
+  }, 30_000);
+
+  test("a slot that another execution has taken is a conflict: nothing was made", async () => {
+    const first = await newExecutionOf(db, graph, workspaceId);
+    const second = { ...first, id: newId("execution") };
+    const placing = { priority: 0, concurrencyLimit: 1, slot: 0 };
+    const store = createDatabaseStore(db);
+    await store.create({ ...first, placing }, eventsAt(1), "own");
+    proxy.swallowReplyTo("execution_created");
+    const refused = await errorOf(store.create({ ...second, placing }, eventsAt(2), "own"));
+    expect(refused).toMatchObject({ code: "conflict" });
+    expect(await store.readEvents(workspaceId, second.id, { afterSeq: 0, limit: 10 })).toEqual([]);
+    expect(proxy.swallowed).toBe(1);
   }, 30_000);
 });
 

@@ -105,6 +105,7 @@ async function subscribe(path: string, client: TestClient, input: unknown): Prom
       services: server.deps.services,
       log: server.deps.log,
       triggerKind: "manual" as const,
+      idempotencyKey: null,
       setCookie: () => {},
     };
     const given = await callTRPCProcedure({

@@ -3,6 +3,7 @@ import { executionId, workflowId } from "#src/ids.ts";
 import { jsonValue } from "#src/json.ts";
 import { executionStatus } from "#src/schemas/execution.ts";
 import { pageOf } from "#src/schemas/page.ts";
+import { idempotencyKey } from "#src/schemas/principal.ts";
 import { executionPriority } from "#src/schemas/priority.ts";
 import {
   workflowCreate,
@@ -74,10 +75,18 @@ export const workflowsRouter = router({
         path: "/workflows/{id}/execute",
         tags,
         summary: "Start an execution; durable when answered",
+        description:
+          "With an `Idempotency-Key` the same request again, however often and wherever, starts nothing more and gets the first answer, as long as that execution is kept. The key belongs to the workflow; with another input or priority it is refused (422).",
+        requestHeaders: z.object({
+          "Idempotency-Key": idempotencyKey.optional().meta({ description: "A name of this start, of your own." }),
+        }),
         protect: true,
       },
     })
     .input(z.strictObject({ id: workflowId, input: jsonValue.optional(), priority: executionPriority.optional() }))
     .output(z.strictObject({ executionId, status: executionStatus }))
-    .mutation(({ ctx, input }) => ctx.services.workflows.execute(ctx.actor, { ...input, trigger: ctx.triggerKind })),
+    .mutation(({ ctx, input }) => {
+      const { actor, services, triggerKind, idempotencyKey } = ctx;
+      return services.workflows.execute(actor, { ...input, trigger: triggerKind, idempotencyKey });
+    }),
 });
