@@ -37,22 +37,19 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 describe("a fork", () => {
-  const graph = () => (
-    {
-      nodes: [
-        drawnNode("in", "input", { fields: [] }),
-        drawnNode("each", "forEach", { items: "[1, 2]" }),
-        drawnNode("one", "output", {}, { parent: "each" }),
-        drawnNode("out", "output"),
-      ],
-      edges: [
-        drawnEdge("in", "each", "value", "items"),
-        drawnEdge("each", "one", "item"),
-        drawnEdge("each", "out", "results"),
-      ],
-    },
-    30_000
-  );
+  const graph = () => ({
+    nodes: [
+      drawnNode("in", "input", { fields: [] }),
+      drawnNode("each", "forEach", { items: "[1, 2]" }),
+      drawnNode("one", "output", {}, { parent: "each" }),
+      drawnNode("out", "output"),
+    ],
+    edges: [
+      drawnEdge("in", "each", "value", "items"),
+      drawnEdge("each", "one", "item"),
+      drawnEdge("each", "out", "results"),
+    ],
+  });
 
   test("of a step that is none is refused, makes nothing, and leaves the run as it was", async () => {
     const workflowId = await draw(owner, graph());
@@ -129,24 +126,18 @@ describe("a fork", () => {
 });
 
 describe("a step that cannot go on", () => {
-  const list = (items: string) => (
-    {
-      nodes: [
-        drawnNode("in", "input", { fields: [] }),
-        drawnNode("each", "forEach", { items }),
-        drawnNode("one", "output", {}, { parent: "each" }),
-      ],
-      edges: [drawnEdge("in", "each", "value", "items"), drawnEdge("each", "one", "item")],
-    },
-    30_000
-  );
-  const failedAt = ({ status, error, steps, heldUp }: Detail) => (
-    {
-      ...{ status, heldUp, stepKey: error?.stepKey, words: `${error?.code}: ${error?.message}` },
-      before: steps.find(({ stepKey }) => stepKey === "in")?.status,
-    },
-    30_000
-  );
+  const list = (items: string) => ({
+    nodes: [
+      drawnNode("in", "input", { fields: [] }),
+      drawnNode("each", "forEach", { items }),
+      drawnNode("one", "output", {}, { parent: "each" }),
+    ],
+    edges: [drawnEdge("in", "each", "value", "items"), drawnEdge("each", "one", "item")],
+  });
+  const failedAt = ({ status, error, steps, heldUp }: Detail) => ({
+    ...{ status, heldUp, stepKey: error?.stepKey, words: `${error?.code}: ${error?.message}` },
+    before: steps.find(({ stepKey }) => stepKey === "in")?.status,
+  });
 
   test("a for-each over what is no list, or too long a one, says what it got; mended, the run goes on from there", async () => {
     const workflowId = await draw(owner, list(""));
