@@ -6,6 +6,7 @@ import { peopleFaults } from "./people.ts";
 import { redisFaults } from "./redis.ts";
 import type { Fault } from "./rig/fault.ts";
 import { soaks } from "./soak.ts";
+import { startFaults } from "./starts.ts";
 import { targetFaults } from "./targets.ts";
 
 /** What is tried when nobody names any. */
@@ -16,6 +17,7 @@ export const faults: readonly Fault[] = [
   ...redisFaults,
   ...targetFaults,
   ...peopleFaults,
+  ...startFaults,
   ...loadFaults,
 ];
 
