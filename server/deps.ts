@@ -37,7 +37,7 @@ import { createDocuments, type Documents } from "./realtime/documents/documents.
 import { createTrpcSockets, type TrpcSockets } from "./realtime/trpc/trpcSockets.ts";
 import { createFiring } from "./schedules/firing.ts";
 import { startTicker, type Ticker } from "./schedules/ticker.ts";
-import { createActivity } from "./services/activity.ts";
+import { type Activity, createNudge, type Waiting } from "./services/activity.ts";
 import { createAgentsService } from "./services/agentsService.ts";
 import { createAnswersService } from "./services/answersService.ts";
 import { createAudit } from "./services/audit.ts";
@@ -138,6 +138,7 @@ interface ServiceParts {
   readonly models: ReturnType<typeof describeProviders>;
   readonly onLimits: (workspaceId: WorkspaceId) => void;
   readonly stepPorts: StepPorts;
+  readonly waits: Waiting;
 }
 
 function createServices(parts: ServiceParts): {
@@ -148,7 +149,7 @@ function createServices(parts: ServiceParts): {
   const { redis, notices } = parts.between;
   const now = systemClock.now;
   const audit = createAudit(newId, now);
-  const activity = createActivity(notices.begun);
+  const activity: Activity = createNudge(notices.begun);
   notices.on("begun", ({ workflowIds }) => {
     for (const id of workflowIds) activity.touchHere(id);
   });
@@ -161,7 +162,7 @@ function createServices(parts: ServiceParts): {
     workspaces: createWorkspacesService({ db, sessions, audit, newId, now }),
     workflows: createWorkflowsService({ db, documents, executions, catalogue, prepare, activity, audit, newId, now }),
     executions: createExecutionsService({ db, executions, activity }),
-    answers: createAnswersService({ db, executions, audit }),
+    answers: createAnswersService({ db, executions, audit, waits: parts.waits }),
     ...createTravelServices({ ...running, db, documents, executions, prepare, activity, audit, newId, now }),
     limits: createLimitsService({ db, catalogue, audit, now, onChange: parts.onLimits }),
     retention: createRetentionService({ db, audit }),
@@ -177,11 +178,12 @@ interface RunnerParts {
   readonly feed: SharedFeed;
   readonly between: Between;
   readonly contextFor: (claimed: ClaimedExecution) => StepPorts;
+  readonly waits: Waiting;
   readonly log: Logger;
 }
 
 /** Runs executions here, within what their workspaces may do, and hears from the other processes. */
-function startRunner({ env, db, feed, between, contextFor, log }: RunnerParts) {
+function startRunner({ env, db, feed, between, contextFor, waits, log }: RunnerParts) {
   const limits = createLimits({ db, redis: between.redis, clock: systemClock, log });
   const runner = createRunner({
     ...{ db, feed, catalogue, executors, log },
@@ -193,6 +195,7 @@ function startRunner({ env, db, feed, between, contextFor, log }: RunnerParts) {
     queueLimit: env.queueLimit,
     graceMs: env.graceMs,
     hints: between.notices,
+    onWaits: waits.touch,
     failpoints: env.failpoints === null ? null : createFailpoints(env.failpoints),
   });
   between.notices.on("work", runner.look);
@@ -236,7 +239,11 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
   });
   closeEndedSessions({ sessions, trpcSockets, documents, notices: between.notices });
   const feed = shareFeed(createFeed(), between.bus, systemClock.now);
-  const { runner, limits, onLimits } = startRunner({ env, db, feed, between, contextFor, log });
+  const waits: Waiting = createNudge(between.notices.waits);
+  between.notices.on("waits", ({ workspaceIds }) => {
+    for (const id of workspaceIds) waits.touchHere(id);
+  });
+  const { runner, limits, onLimits } = startRunner({ env, db, feed, between, contextFor, waits, log });
   const executions: Executions = { ...runner, subscribe: feed.subscribe };
   let ticker: Ticker | null = null;
   const onSchedules = () => {
@@ -244,7 +251,7 @@ export async function createDeps(env: Env, options: DepsOptions = {}): Promise<D
     between.notices.schedules();
   };
   const { services, workflowCalls } = createServices({
-    ...{ db, env, sessions, documents, executions, between, stepPorts, onLimits, onSchedules },
+    ...{ db, env, sessions, documents, executions, between, stepPorts, waits, onLimits, onSchedules },
     models: models.descriptions,
   });
   if (env.role !== "api") ticker = startSchedules({ db, services, between, log });

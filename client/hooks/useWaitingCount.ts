@@ -1,9 +1,16 @@
 import { trpc } from "#client/trpc.ts";
 
-/** How often it is asked again, in milliseconds: approvals come from runs in any process. */
-const everyMs = 4_000;
+/** How often it is asked when nothing was heard, in milliseconds. */
+export const quietMs = 30_000;
 
 /** How many approvals wait for whoever is signed in; 0 until it is known. */
 export function useWaitingCount(): number {
-  return trpc.executions.countWaiting.useQuery(undefined, { refetchInterval: everyMs }).data?.count ?? 0;
+  const { executions } = trpc.useUtils();
+  trpc.executions.watchWaiting.useSubscription(undefined, {
+    onData(heard) {
+      executions.countWaiting.setData(undefined, heard);
+      void executions.waiting.invalidate();
+    },
+  });
+  return trpc.executions.countWaiting.useQuery(undefined, { refetchInterval: quietMs }).data?.count ?? 0;
 }

@@ -22,6 +22,8 @@ const notice = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("schedules") }),
   /** What a workspace's executions may do together was changed: what is known of it is old. */
   z.strictObject({ kind: z.literal("limits"), workspaceId }),
+  /** What waits for the people of these workspaces has changed. */
+  z.strictObject({ kind: z.literal("waits"), workspaceIds: z.array(workspaceId) }),
 ]);
 export type Notice = z.output<typeof notice>;
 type Of<Kind extends Notice["kind"]> = Extract<Notice, { kind: Kind }>;
@@ -35,6 +37,8 @@ export interface Notices {
   sessions(ended: Of<"sessions">["ended"]): void;
   schedules(): void;
   limits(workspaceId: WorkspaceId): void;
+  /** Many in a row become one: at most every 100 ms. */
+  waits(workspaceId: WorkspaceId): void;
   on<Kind extends Notice["kind"]>(kind: Kind, listener: (notice: Of<Kind>) => void): void;
 }
 
@@ -68,6 +72,7 @@ export function createNotices(bus: Bus): Notices {
   });
   const work = paced<null>(20, () => send({ kind: "work" }));
   const begun = paced<WorkflowId>(100, (workflowIds) => send({ kind: "begun", workflowIds: [...workflowIds] }));
+  const waits = paced<WorkspaceId>(100, (workspaceIds) => send({ kind: "waits", workspaceIds: [...workspaceIds] }));
   return {
     work: () => work(null),
     cancel: (id, by) => send({ kind: "cancel", executionId: id, by }),
@@ -75,6 +80,7 @@ export function createNotices(bus: Bus): Notices {
     sessions: (ended) => send({ kind: "sessions", ended }),
     schedules: () => send({ kind: "schedules" }),
     limits: (id) => send({ kind: "limits", workspaceId: id }),
+    waits,
     on: (kind, listener) => void listeners.push({ kind, listener }),
   };
 }

@@ -14,6 +14,7 @@ import { createPool, type Pool, type RunnerLog } from "./pool.ts";
 import { createQueueBound } from "./queueBound.ts";
 import { createStarting } from "./starting.ts";
 import { createDatabaseStore, type DatabaseStore, freeLeasesOfPastProcess } from "./store.ts";
+import { tellWaits } from "./tellWaits.ts";
 
 /** A lease that is not renewed for 8 s may be claimed (db/statements): one heartbeat may be missed, and a second be late. */
 const heartbeatMs = 3_000;
@@ -32,6 +33,8 @@ export interface RunnerOptions extends Omit<LoopDeps, "store"> {
   readonly capacity: number;
   readonly log: RunnerLog;
   readonly hints?: RunnerHints;
+  /** What waits for the people of a workspace may have changed. */
+  readonly onWaits?: (workspaceId: WorkspaceId) => void;
   /** How many executions of one workspace may wait; 100,000 unless told. */
   readonly queueLimit?: number;
   /** Unique among all processes, ever: leases are held under it. Random unless told. */
@@ -75,7 +78,7 @@ export interface Runner {
 export function createRunner(options: RunnerOptions): Runner {
   const { db, clock, capacity, log, hints = noHints } = options;
   const worker = options.worker ?? `worker_${crypto.randomUUID()}`;
-  const sound = createDatabaseStore(db);
+  const sound = tellWaits(createDatabaseStore(db), options.onWaits ?? (() => {}));
   const store = options.failpoints?.store(sound) ?? sound;
   const executors = options.failpoints?.executors(options.executors) ?? options.executors;
   const starting = new Set<ExecutionId>();

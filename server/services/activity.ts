@@ -1,18 +1,23 @@
-import type { WorkflowId } from "#src/ids.ts";
+import type { WorkflowId, WorkspaceId } from "#src/ids.ts";
 
-/** Says that an execution of a workflow has begun. A nudge: who listens looks in the database. */
-export interface Activity {
+/** Says that something has happened to what has this id. A nudge: who listens looks in the database. */
+export interface Nudge<Id extends string> {
   /** Here, and in the other processes as far as they can be reached. */
-  touch(id: WorkflowId): void;
+  touch(id: Id): void;
   /** Another process says so. */
-  touchHere(id: WorkflowId): void;
+  touchHere(id: Id): void;
   /** Calls the listener at each touch until the returned function is called. */
-  listen(id: WorkflowId, listener: () => void): () => void;
+  listen(id: Id, listener: () => void): () => void;
 }
 
-export function createActivity(tellOthers: (id: WorkflowId) => void): Activity {
-  const listeners = new Map<WorkflowId, Set<() => void>>();
-  const touchHere = (id: WorkflowId) => {
+/** An execution of a workflow has begun. */
+export type Activity = Nudge<WorkflowId>;
+/** What waits for the people of a workspace has changed. */
+export type Waiting = Nudge<WorkspaceId>;
+
+export function createNudge<Id extends string>(tellOthers: (id: Id) => void): Nudge<Id> {
+  const listeners = new Map<Id, Set<() => void>>();
+  const touchHere = (id: Id) => {
     for (const listener of listeners.get(id) ?? []) listener();
   };
   return {

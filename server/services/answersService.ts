@@ -3,6 +3,7 @@ import { type ExecutionKey, giveAnswer, giveBudget } from "#db/queries/answers.t
 import { executionStatusOf } from "#db/queries/executions.ts";
 import { countApprovals, findSignals, findWait, pageOfApprovals, wasDue, whoAnswered } from "#db/queries/waits.ts";
 import { withTenant } from "#db/tenant.ts";
+import { systemClock } from "#server/adapters/clock.ts";
 import { checkForm, type Decision } from "#src/agents/approval/answer.ts";
 import type { RaisedStepBudget } from "#src/engine/ports.ts";
 import { AppError, assertNever } from "#src/errors.ts";
@@ -15,8 +16,10 @@ import { type Interrupt, mayAnswer } from "#src/schemas/interrupt.ts";
 import type { Page } from "#src/schemas/page.ts";
 import type { OpenApproval } from "#src/schemas/wait.ts";
 import { hasRole } from "#src/schemas/workspace.ts";
+import type { Waiting } from "./activity.ts";
 import { type Actor, principalOf, scopeOf } from "./actor.ts";
 import type { Audit } from "./audit.ts";
+import { createLiveQueue } from "./liveQueue.ts";
 import type { Executions } from "./ports.ts";
 
 export interface AnswerRequest {
@@ -47,13 +50,29 @@ export interface AnswersService {
   waiting(actor: Actor, request: { cursor?: string | undefined; limit: number }): Promise<Page<OpenApproval>>;
   /** How many those are, counted up to 100. */
   countWaiting(actor: Actor): Promise<number>;
+  /** The same count at once, and again whenever what waits may be something else. */
+  watchWaiting(actor: Actor, signal: AbortSignal): AsyncGenerator<number>;
 }
+
+/** Word of changes comes at any rate; the database is asked at most every so often. */
+const restMs = 200;
+/** Without a word, which may have been lost: at most so late. */
+const quietMs = 30_000;
 
 const most = 100;
 
-export function createAnswersService(deps: { db: Database; executions: Executions; audit: Audit }): AnswersService {
-  const { db, executions, audit } = deps;
+export interface AnswersDeps {
+  readonly db: Database;
+  readonly executions: Executions;
+  readonly audit: Audit;
+  readonly waits: Waiting;
+}
+
+export function createAnswersService(deps: AnswersDeps): AnswersService {
+  const { db, executions, audit, waits } = deps;
   const inWorkspace = <Result>(actor: Actor, work: (tx: Tx) => Promise<Result>) => withTenant(db, scopeOf(actor), work);
+
+  const countWaiting = (actor: Actor) => inWorkspace(actor, (tx) => countApprovals(tx, answererOf(actor), most));
 
   async function raise(actor: Actor, id: ExecutionId, raised: Budget | RaisedStepBudget): Promise<void> {
     const ofStep = "stepKey" in raised ? raised : null;
@@ -89,6 +108,7 @@ export function createAnswersService(deps: { db: Database; executions: Execution
         await audit.record(tx, actor, { action: "execution.answer", subject: key.executionId, detail });
       });
       executions.answered(key.executionId);
+      waits.touch(key.workspaceId);
     },
 
     async signal(actor, { id, name, value }) {
@@ -111,7 +131,22 @@ export function createAnswersService(deps: { db: Database; executions: Execution
     raiseStepBudget: (actor, { id, stepKey, budget }) => raise(actor, id, { stepKey, budget }),
 
     waiting: (actor, request) => inWorkspace(actor, (tx) => pageOfApprovals(tx, answererOf(actor), request)),
-    countWaiting: (actor) => inWorkspace(actor, (tx) => countApprovals(tx, answererOf(actor), most)),
+    countWaiting,
+
+    async *watchWaiting(actor, signal) {
+      const news = createLiveQueue<null>();
+      const unlisten = waits.listen(actor.session.workspace.id, () => news.push(null));
+      try {
+        while (!signal.aborted) {
+          yield await countWaiting(actor);
+          if ((await news.take(signal, quietMs)).kind === "aborted") return;
+          await systemClock.sleep(restMs, signal);
+          while ((await news.take(signal, 0)).kind === "item");
+        }
+      } finally {
+        unlisten();
+      }
+    },
   };
 }
 

@@ -303,6 +303,7 @@ export const accessTable: Readonly<Record<string, Row>> = {
     input: (id) => ({ workflowId: id, nodeId: "in" }),
   },
   "executions.watch": { access: "viewer", rest: null, target: "execution", input: (id) => ({ id }) },
+  "executions.watchWaiting": { access: "viewer", rest: null, target: null, input: nothing },
   "executions.watchWorkflow": {
     access: "viewer",
     rest: null,

@@ -30,6 +30,7 @@ export interface Watching extends Disposable {
 export interface SocketClient extends AsyncDisposable {
   watch(id: ExecutionId, lastEventId?: number): Watching;
   watchWorkflow(workflowId: WorkflowId, onData: (summary: ExecutionSummary) => void): Disposable;
+  watchWaiting(onData: (count: number) => void): Disposable;
 }
 
 /** tRPC's own client on its own socket, with this cookie. `url` is http://host:port. */
@@ -74,6 +75,10 @@ export function openSocketClient(url: string, cookie: string): SocketClient {
     },
     watchWorkflow(workflowId, onData) {
       const subscription = trpc.executions.watchWorkflow.subscribe({ workflowId }, { onData });
+      return { [Symbol.dispose]: () => subscription.unsubscribe() };
+    },
+    watchWaiting(onData) {
+      const subscription = trpc.executions.watchWaiting.subscribe(undefined, { onData: ({ count }) => onData(count) });
       return { [Symbol.dispose]: () => subscription.unsubscribe() };
     },
     async [Symbol.asyncDispose]() {

@@ -4,11 +4,10 @@ import { Button } from "#client/components/ui/Button.tsx";
 import { EmptyState } from "#client/components/ui/EmptyState.tsx";
 import { ErrorState } from "#client/components/ui/ErrorState.tsx";
 import { SkeletonRows } from "#client/components/ui/Skeleton.tsx";
+import { quietMs } from "#client/hooks/useWaitingCount.ts";
 import { readError, trpc } from "#client/trpc.ts";
 import { useInbox } from "./useInbox.ts";
 import { WaitingCard } from "./WaitingCard.tsx";
-
-const everyMs = 4_000;
 
 /** Approvals that wait for whoever is signed in, longest waiting first. */
 export function WaitingPage() {
@@ -26,7 +25,7 @@ function Found() {
     {
       getNextPageParam: (page) => page.nextCursor ?? undefined,
       placeholderData: (before) => before,
-      refetchInterval: everyMs,
+      refetchInterval: quietMs,
     },
   );
   const inbox = useInbox(list.data?.pages.flatMap((page) => page.items));

@@ -104,4 +104,9 @@ export const answerProcedures = {
   countWaiting: viewerProcedure
     .output(z.strictObject({ count: z.int() }))
     .query(async ({ ctx }) => ({ count: await ctx.services.answers.countWaiting(ctx.actor) })),
+
+  watchWaiting: viewerProcedure.subscription(async function* ({ ctx, signal }) {
+    const counts = ctx.services.answers.watchWaiting(ctx.actor, signal ?? new AbortController().signal);
+    for await (const count of counts) yield { count };
+  }),
 };
