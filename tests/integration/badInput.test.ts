@@ -125,6 +125,37 @@ describe("a fork", () => {
   }, 30_000);
 });
 
+describe("a step alone", () => {
+  test("takes and pins values only for ports that it has, and only of steps that are there", async () => {
+    const graph = {
+      nodes: [drawnNode("in", "input", { fields: [] }), drawnNode("out", "output")],
+      edges: [drawnEdge("in", "out")],
+    };
+    const workflowId = await draw(owner, graph);
+    const run = (nodeId: string, body: object) =>
+      request(owner, "POST", `workflows/${workflowId}/steps/${nodeId}/run`, body);
+    const pin = (nodeId: string, outputs: unknown) =>
+      request(owner, "PUT", `workflows/${workflowId}/pins/${nodeId}`, { outputs });
+    for (const [asked, words] of [
+      [run("gone", {}), "404 not_found: There is no such step in the workflow"],
+      [run("out", {}), "409 conflict: The last run did not reach this step"],
+      [run("out", { inputs: { nowhere: 1 } }), "400 bad_request: “out” has no input “nowhere”, only: value"],
+      [run("out", { inputs: [1] }), "400 bad_request: inputs"],
+      [run("out", { executionId: "exe_00000000000000000000000000" }), "404 not_found: There is no such execution"],
+      [pin("gone", { value: 1 }), "404 not_found: There is no such step in the workflow"],
+      [pin("in", { nowhere: 1 }), "400 bad_request: “in” has no output “nowhere”, only: value"],
+      [pin("in", null), "400 bad_request: outputs"],
+      [pin("in", { value: "x".repeat(500_000) }), "413 payload_too_large: "],
+    ] as const)
+      expect(wordsOf(await asked)).toContain(words);
+    expect((await owner.trpc.executions.list.query({ workflowId })).items).toEqual([]);
+    expect((await owner.trpc.pins.list.query({ workflowId })).items).toEqual([]);
+    expect(await pin("in", { value: "pinned" })).toMatchObject({ status: 200 });
+    const { executionId } = await run("out", {});
+    expect((await ended(owner, executionId as RunId)).output).toBe("pinned");
+  }, 30_000);
+});
+
 describe("a step that cannot go on", () => {
   const list = (items: string) => ({
     nodes: [

@@ -58,8 +58,9 @@ export function useStepRuns(): StepRuns {
     mayPin,
     askFor,
     runStep(nodeId) {
-      const isFed = document.reader.read().graph.edges.some(({ target }) => target === nodeId);
-      if (isFed && !latest?.steps[nodeId]?.inputs) askFor(nodeId);
+      const sources = document.reader.read().graph.edges.flatMap((edge) => (edge.target === nodeId ? edge.source : []));
+      const isKnown = latest?.steps[nodeId]?.inputs || sources.every((id) => pins.has(id));
+      if (!isKnown) askFor(nodeId);
       else void start(() => runStep.mutateAsync({ workflowId, nodeId }));
     },
     runWith: (nodeId, inputs) => void start(() => runStep.mutateAsync({ workflowId, nodeId, inputs })),

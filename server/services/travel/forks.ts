@@ -10,10 +10,8 @@ import { reduceAll } from "#src/engine/reduce.ts";
 import { nodeIdOf } from "#src/engine/stepKey.ts";
 import { AppError } from "#src/errors.ts";
 import { compileOnce } from "#src/graph/compileOnce.ts";
-import type { Plan } from "#src/graph/plan.ts";
 import type { ExecutionId, NewId, VersionId, WorkflowId } from "#src/ids.ts";
 import { isJsonObject, type JsonValue } from "#src/json.ts";
-import type { StepOutputs } from "#src/schemas/executionEvent.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import type { Trigger } from "#src/schemas/principal.ts";
 import type { Activity } from "../activity.ts";
@@ -23,6 +21,7 @@ import { invalidGraph } from "../graphProblems.ts";
 import type { Executions, GraphDocuments } from "../ports.ts";
 import type { Prepare } from "../prepare.ts";
 import type { Accepted } from "../startWorkflow.ts";
+import { requirePorts } from "./knownPorts.ts";
 import { executionIdOf } from "./requestIds.ts";
 
 interface Again {
@@ -116,10 +115,11 @@ export function createForksService(deps: ForksDeps): ForksService {
     const { recording, version, from, input, kind } = wish;
     const { plan, diagnostics } = compileOnce(version.graph, catalogue);
     if (plan === null) throw invalidGraph(diagnostics);
-    if (input?.of === "step" && from.kind === "step") checkPorts(plan, from.stepKey, input.value);
     const source = { executionId: recording.id, ...(from.kind === "step" ? { stepKey: from.stepKey } : {}) };
     const trigger: Trigger = { kind, by: principalOf(actor), source };
     const { events } = fork({ source: recording, graph: version.graph, from, input, trigger, at: now() });
+    if (input?.of === "step" && from.kind === "step")
+      requirePorts(version.graph, catalogue, { nodeId: from.stepKey, side: "inputs", values: input.value });
     const { workflowId } = recording;
     const id = newIdFor(actor, kind, { id: recording.id, requestId: wish.requestId });
     const execution = { id, workspaceId: actor.session.workspace.id, workflowId, versionId: version.versionId };
@@ -170,12 +170,4 @@ function inputFor(graph: Graph, stepKey: string, input: JsonValue): ForkInput {
     return { of: "execution", value: readInput(inputForm(graph), input) };
   if (isJsonObject(input)) return { of: "step", value: input };
   throw new AppError("bad_request", "The inputs of a step are an object with a value for each port.");
-}
-
-function checkPorts(plan: Plan, stepKey: string, given: StepOutputs): void {
-  const node = plan.nodes.find(({ id }) => id === stepKey);
-  const unknown = Object.keys(given).find((port) => node !== undefined && !node.inputs.has(port));
-  if (unknown === undefined || node === undefined) return;
-  const ports = [...node.inputs.keys()].join(", ");
-  throw new AppError("bad_request", `“${node.name}” has no input “${unknown}”, only: ${ports || "none"}.`);
 }

@@ -3,6 +3,7 @@ import { findRecording } from "#db/queries/lineage.ts";
 import { deletePin, findPins, latestEndedExecution, setPin } from "#db/queries/pins.ts";
 import { findWorkflow } from "#db/queries/workflows.ts";
 import { withTenant } from "#db/tenant.ts";
+import type { Catalogue } from "#src/agents/catalogue.ts";
 import { type Pins, singleStepEvents } from "#src/engine/beginnings.ts";
 import { AppError } from "#src/errors.ts";
 import type { ExecutionId, NewId, WorkflowId } from "#src/ids.ts";
@@ -14,6 +15,7 @@ import { type Actor, principalOf, scopeOf } from "../actor.ts";
 import type { Executions, GraphDocuments } from "../ports.ts";
 import type { Prepare } from "../prepare.ts";
 import type { Accepted } from "../startWorkflow.ts";
+import { requirePorts } from "./knownPorts.ts";
 
 export interface RunStepRequest {
   readonly workflowId: WorkflowId;
@@ -27,10 +29,10 @@ export interface RunStepRequest {
 /** Trying out single steps of a workflow. Errors of all: not_found. */
 export interface PinsService {
   list(actor: Actor, workflowId: WorkflowId): Promise<Pin[]>;
-  /** Pins outputs to a step, for everybody and for manual runs only. Errors: payload_too_large. */
+  /** Pins outputs to a step, for everybody and for manual runs only. Errors: payload_too_large, bad_request for a port that it has not. */
   set(actor: Actor, pin: { workflowId: WorkflowId; nodeId: NodeId; outputs: StepOutputs }): Promise<void>;
   remove(actor: Actor, pin: { workflowId: WorkflowId; nodeId: NodeId }): Promise<void>;
-  /** Runs one step of the workflow as it stands. Errors: invalid_graph, conflict when nobody says what goes into it. */
+  /** Runs one step of the workflow as it stands. Errors: invalid_graph, bad_request, conflict when nobody says what goes into it. */
   runStep(actor: Actor, request: RunStepRequest): Promise<Accepted>;
 }
 
@@ -39,6 +41,7 @@ export interface PinsDeps {
   readonly documents: Pick<GraphDocuments, "readGraph">;
   readonly executions: Executions;
   readonly prepare: Prepare;
+  readonly catalogue: Catalogue;
   readonly activity: Activity;
   readonly newId: NewId;
   readonly now: () => number;
@@ -50,7 +53,7 @@ const mostCharacters = 500_000;
 export const pinsByNode = (pins: readonly Pin[]): Pins => new Map(pins.map(({ nodeId, outputs }) => [nodeId, outputs]));
 
 export function createPinsService(deps: PinsDeps): PinsService {
-  const { db, documents, executions, prepare, activity, newId, now } = deps;
+  const { db, documents, executions, prepare, catalogue, activity, newId, now } = deps;
 
   function inWorkflow<Result>(actor: Actor, id: WorkflowId, work: (tx: Tx) => Promise<Result>): Promise<Result> {
     return withTenant(db, scopeOf(actor), async (tx) => {
@@ -72,6 +75,8 @@ export function createPinsService(deps: PinsDeps): PinsService {
       }
       const { workspaceId, profileId } = scopeOf(actor);
       const pin = { workspaceId, workflowId, nodeId, outputs, pinnedBy: profileId, pinnedAt: new Date(now()) };
+      const { graph } = await documents.readGraph(scopeOf(actor), workflowId);
+      requirePorts(graph, catalogue, { nodeId, side: "outputs", values: outputs });
       await inWorkflow(actor, workflowId, (tx) => setPin(tx, pin));
     },
 
@@ -93,6 +98,7 @@ export function createPinsService(deps: PinsDeps): PinsService {
       });
       const document = await documents.readGraph(scopeOf(actor), workflowId);
       const { versionId, graph } = await prepare(scopeOf(actor), { id: workflowId, ...document });
+      if (inputs !== undefined) requirePorts(graph, catalogue, { nodeId, side: "inputs", values: inputs });
       const by = principalOf(actor);
       const from = source === null ? {} : { source: { executionId: source.id, stepKey: nodeId } };
       const trigger = { kind: "manual", by, ...from } as const;

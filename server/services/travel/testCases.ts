@@ -83,6 +83,8 @@ export function createTestCasesService(deps: TestCasesDeps): TestCasesService {
         const state = reduceAll(source.events);
         if (!isEnded(state)) throw new AppError("conflict", "This run is still going on. Keep it when it has ended.");
         const { workflowId, versionId } = source;
+        if ((await findWorkflow(tx, { workspaceId, id: workflowId })) === null)
+          throw new AppError("not_found", "The workflow of this run was deleted.");
         const known = await findTestCases(tx, { workspaceId, workflowId });
         if (known.length >= mostCases)
           throw new AppError("conflict", `A workflow has at most ${mostCases} test cases.`);
