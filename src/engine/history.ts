@@ -1,4 +1,5 @@
 import { AppError, toAppError } from "../errors.ts";
+import { isFinalExecution } from "../schemas/execution.ts";
 import type { ExecutionEvent, ExecutionEventBody } from "../schemas/executionEvent.ts";
 import type { LoopDeps } from "./deps.ts";
 import type { ClaimedExecution } from "./ports.ts";
@@ -27,6 +28,8 @@ export interface History {
   readonly committed: () => readonly ExecutionEvent[];
 }
 
+const endsLease = ({ status, waiting }: ExecutionState): boolean => isFinalExecution(status) || waiting !== null;
+
 export function newHistory(claimed: ClaimedExecution, deps: LoopDeps, stop: Signal): History {
   const { lease } = claimed;
   const committed: ExecutionEvent[] = [...claimed.events];
@@ -53,7 +56,9 @@ export function newHistory(claimed: ClaimedExecution, deps: LoopDeps, stop: Sign
     } catch (thrown) {
       const error = toAppError(thrown);
       if (error.retryable) return "again";
-      if (mayBeStored && (await isStored(events))) return "done";
+      // It is there, and the lease is another's: whoever has it does what follows. Only a commit that ended the lease may be without it.
+      const isTaken = error.code === "lease_lost" && !endsLease(draft.state());
+      if (mayBeStored && !isTaken && (await isStored(events))) return "done";
       throw error;
     }
   }

@@ -182,6 +182,33 @@ describe("a store that does not answer", () => {
     }
   });
 
+  test("and had committed starts nothing once another worker has the execution", async () => {
+    const { work, running, open } = gates();
+    let isCut = false;
+    const rig = await engineRig(chain(2), {
+      work,
+      wrapStore: (store) => ({
+        ...store,
+        append: async (lease, events, state) => {
+          await store.append(lease, events, state);
+          if (!isCut || lease.worker !== "one") return;
+          isCut = false;
+          await rig.clock.advance(30_000);
+          await store.claim("two", 1);
+          throw new AppError("unavailable", "No connection");
+        },
+      }),
+    });
+    const first = await rig.begin("one");
+    await rig.clock.settle();
+    isCut = true;
+    open("n0");
+    const state = await rig.clock.drive(first.end);
+    expect(typesOf(await rig.events()).at(-1)).toBe("step_started n1");
+    expect(running()).toEqual(["n0"]);
+    expect(stepOf(state, "n0").status).toBe("running");
+  });
+
   test("for too long ends the loop with an error, its steps aborted", async () => {
     const signals: Signal[] = [];
     let isDown = false;
