@@ -10,7 +10,8 @@ const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 try {
   const [command, target, ...more] = process.argv.slice(2);
-  if (command !== "test" || target === undefined || more.length > 0) {
+  if (command === "help" || command === "--help" || command === "-h") print(usage);
+  else if (command !== "test" || target === undefined || more.length > 0) {
     process.stderr.write(`${usage}\n`);
     process.exitCode = 2;
   } else process.exitCode = (await runTestsOf(target, print)) ? 0 : 1;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { openDatabase } from "#db/client.ts";
 import { migrate } from "#db/migrate.ts";
 import { findGraph, findTestCases } from "#db/queries/testCases.ts";
@@ -22,7 +22,7 @@ import { type Env, readEnv } from "../env.ts";
 /** Runs the test cases of a workflow, by its id or from a file, and tells how each went. True when all passed. */
 export async function runTestsOf(target: string, print: (line: string) => void): Promise<boolean> {
   const env = readEnv();
-  const { graph, tests } = existsSync(target) ? readTestFile(target) : await storedTests(target, env);
+  const { graph, tests } = isFile(target) ? readTestFile(target) : await storedTests(target, env);
   if (tests.length === 0) throw new AppError("bad_request", "This workflow has no test cases.");
   const codeAnalysis = createCodeAnalysis();
   const settings = { openai: env.openai, anthropic: env.anthropic, compatible: env.compatible };
@@ -48,6 +48,8 @@ export async function runTestsOf(target: string, print: (line: string) => void):
   return failed === 0;
 }
 
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
 function linesOf(name: string, { passed, reason, differences, live, recorded, durationMs }: TestResult): string[] {
   const how = `${durationMs} ms, ${live.length} live, ${recorded.length} recorded`;
   if (passed) return [`ok      ${name} (${how})`];
@@ -71,12 +73,16 @@ function readTestFile(path: string): TestFile {
   const read = testFile.safeParse(parsed);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  throw new AppError("bad_request", `${path} is no file of tests: ${issue?.path.join(".")}: ${issue?.message}`);
+  const place = issue?.path.join(".") || "the file";
+  throw new AppError("bad_request", `${path} is no file of tests: ${place}: ${issue?.message}`);
 }
 
 async function storedTests(target: string, env: Env): Promise<TestFile> {
   const id = workflowId.safeParse(target);
   if (!id.success) throw new AppError("bad_request", `“${target}” is neither a file nor the id of a workflow.`);
+  // To open the folder would make one.
+  if (env.databaseUrl === null && (env.folder === null || !existsSync(env.folder)))
+    throw new AppError("not_found", `There is no database in ${env.folder}. Set DATABASE_URL or AGENTFLOW_FOLDER.`);
   const db = await openDatabase(env.databaseUrl === null ? { folder: env.folder } : { url: env.databaseUrl });
   try {
     await migrate(db);

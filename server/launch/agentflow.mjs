@@ -6,5 +6,7 @@ import { ensureInstalled } from "./prepare.mjs";
 
 ensureInstalled();
 const from = process.env.INIT_CWD ?? process.cwd();
-const args = process.argv.slice(2).map((value) => (existsSync(resolve(from, value)) ? resolve(from, value) : value));
-handOver("server/commands/main.ts", args);
+// The command itself is no path, though a folder may be called like it.
+const [command = "", ...given] = process.argv.slice(2);
+const args = given.map((value) => (existsSync(resolve(from, value)) ? resolve(from, value) : value));
+handOver("server/commands/main.ts", [command, ...args]);

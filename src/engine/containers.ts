@@ -66,7 +66,7 @@ function endOfLoop(at: Iterating, state: ExecutionState): StepSucceeded | StepFa
   const { scope, node, iteration } = at;
   const done = doneAt(at, state);
   if (done === null && iteration.atLimit === "fail") {
-    const message = `“${node.name}” was not done after ${iteration.limit} iterations.`;
+    const message = `“${node.name}” was not done after ${iteration.limit} ${iteration.limit === 1 ? "iteration" : "iterations"}.`;
     return failWith(at, toStepError(new AppError("iteration_limit", message)), state);
   }
   const last = done ?? iteration.limit - 1;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isFinalExecution } from "#src/schemas/execution.ts";
@@ -59,10 +59,12 @@ test("an execution is kept as a test, which passes on the recorded answer and fa
   expect(await codeOf(owner.trpc.tests.delete.mutate({ id: made.id }))).toBe("not_found");
 });
 
-async function command(target: string) {
-  const child = Bun.spawn([process.execPath, "server/commands/main.ts", "test", target], {
+const command = (target: string) => agentflow("test", target);
+async function agentflow(...words: string[]) {
+  const child = Bun.spawn([process.execPath, "server/commands/main.ts", ...words], {
     stdout: "pipe",
     stderr: "pipe",
+    env: { ...process.env, DATABASE_URL: "", AGENTFLOW_FOLDER: join(folder, "none") },
   });
   const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
   return { code: await child.exited, out, err };
@@ -86,3 +88,30 @@ test("the command runs the tests of a file, and its exit code says whether all p
 
   expect((await command(join(folder, "nowhere.json"))).code).toBe(2);
 }, 30_000);
+
+test("the command says what is wrong with what it was given, with exit code 2, and makes no database", async () => {
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  for (const [words, said] of [
+    [[], "npm run agentflow -- test"],
+    [["test"], "npm run agentflow -- test"],
+    [["test", "a", "b"], "npm run agentflow -- test"],
+    [["tset", "a"], "npm run agentflow -- test"],
+    [["test", ""], "is neither a file nor the id"],
+    [["test", "wf_nope"], "“wf_nope” is neither a file nor the id"],
+    [["test", folder], "is neither a file nor the id"],
+    [["test", "wf_00000000000000000000000000"], "There is no database in"],
+    [["test", file("cut.json", "{")], "is not JSON"],
+    [["test", file("list.json", "[]")], "is no file of tests: the file: "],
+    [["test", file("half.json", '{"graph":{"nodes":[],"edges":[]}}')], "is no file of tests: tests: "],
+    [["test", file("none.json", '{"graph":{"nodes":[],"edges":[]},"tests":[]}')], "has no test cases"],
+  ] as const) {
+    const { code, out, err } = await agentflow(...words);
+    expect({ words, code, out }).toEqual({ words, code: 2, out: "" });
+    expect(err).toContain(said);
+  }
+  expect(existsSync(join(folder, "none"))).toBe(false);
+  expect(await agentflow("--help")).toMatchObject({ code: 0, err: "" });
+}, 60_000);
