@@ -49,7 +49,14 @@ export async function engineRows<Row>(
 /** Lists as array literals: the driver knows no array types of a statement that it prepares for the first time. */
 function toText(parameter: Parameter): string | number | null {
   if (!Array.isArray(parameter)) return parameter as string | number | null;
-  return `{${parameter.map((item) => (item === null ? "null" : typeof item === "number" ? item : quote(item))).join(",")}}`;
+  return `{${parameter.map(toItem).join(",")}}`;
 }
 
-const quote = (text: string): string => `"${text.replace(/["\\]/g, "\\$&")}"`;
+function toItem(item: string | number | null): string | number {
+  if (item === null) return "null";
+  if (typeof item === "number") return item;
+  return special.test(item) ? `"${item.replace(everySpecial, "\\$&")}"` : `"${item}"`;
+}
+
+const special = /["\\]/;
+const everySpecial = /["\\]/g;

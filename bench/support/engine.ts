@@ -6,7 +6,7 @@ import { noNudges } from "#src/engine/deps.ts";
 import { runExecution } from "#src/engine/loop.ts";
 import type { ExecutionStore, NewExecution } from "#src/engine/ports.ts";
 import { startedEvents } from "#src/engine/start.ts";
-import { compile } from "#src/graph/compile.ts";
+import { compileOnce } from "#src/graph/compileOnce.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import { testCatalogue as catalogue } from "#tests/support/engine/agents.ts";
@@ -46,7 +46,7 @@ interface OneRun {
 
 /** One execution from its creation to its end, as a process that starts what it accepts does it. Gives the milliseconds it took. */
 export async function runOnce({ store, graph, owner, work }: OneRun): Promise<number> {
-  const { plan } = compile(graph, catalogue);
+  const { plan } = compileOnce(graph, catalogue);
   if (plan === null) throw new Error("The bench's graph does not compile.");
   const begun = performance.now();
   const execution: NewExecution = { id: newId("execution") as ExecutionId, ...owner };

@@ -38,14 +38,14 @@ with held as (
 ), events as (
   insert into execution_events (execution_id, seq, workspace_id, type, body, at)
   select held.id, event.seq, held.workspace_id, event.type, event.body::json, to_timestamp(event.at / 1000)
-  from unnest($14::text[], $15::int[], $16::text[], $17::text[], $18::float8[]) as event (id, seq, type, body, at)
+  from unnest(string_to_array($14, chr(10), ''), $15::int[], string_to_array($16, chr(10), ''), string_to_array($17, chr(10), ''), $18::float8[]) as event (id, seq, type, body, at)
   join held on held.id = event.id
 ), steps as (
   insert into execution_steps
     (execution_id, step_key, workspace_id, node_id, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
   select held.id, step.key, held.workspace_id, split_part(step.key, '/', 1), step.status::step_status, step.attempt, step.inputs::jsonb,
     step.outputs::jsonb, step.error::jsonb, step.usage::jsonb, to_timestamp(step.started_at / 1000), to_timestamp(step.ended_at / 1000)
-  from unnest($19::text[], $20::text[], $21::text[], $22::int[], $23::text[], $24::text[], $25::text[], $26::text[],
+  from unnest(string_to_array($19, chr(10), ''), string_to_array($20, chr(10), ''), string_to_array($21, chr(10), ''), $22::int[], string_to_array($23, chr(10), ''), string_to_array($24, chr(10), ''), string_to_array($25, chr(10), ''), string_to_array($26, chr(10), ''),
     $27::float8[], $28::float8[]) as step (id, key, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
   join held on held.id = step.id
 ), waits as (

@@ -34,13 +34,13 @@ with held as (
 ), events as (
   insert into execution_events (execution_id, seq, workspace_id, type, body, at)
   select $1, $4 + event.place, held.workspace_id, event.type, event.body::json, to_timestamp(event.at / 1000)
-  from held, unnest($14::text[], $15::text[], $16::float8[]) with ordinality as event (type, body, at, place)
+  from held, unnest(string_to_array($14, chr(10), ''), string_to_array($15, chr(10), ''), $16::float8[]) with ordinality as event (type, body, at, place)
 ), steps as (
   insert into execution_steps
     (execution_id, step_key, workspace_id, node_id, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
   select $1, step.key, held.workspace_id, split_part(step.key, '/', 1), step.status::step_status, step.attempt, step.inputs::jsonb,
     step.outputs::jsonb, step.error::jsonb, step.usage::jsonb, to_timestamp(step.started_at / 1000), to_timestamp(step.ended_at / 1000)
-  from held, unnest($17::text[], $18::text[], $19::int[], $20::text[], $21::text[], $22::text[], $23::text[], $24::float8[],
+  from held, unnest(string_to_array($17, chr(10), ''), string_to_array($18, chr(10), ''), $19::int[], string_to_array($20, chr(10), ''), string_to_array($21, chr(10), ''), string_to_array($22, chr(10), ''), string_to_array($23, chr(10), ''), $24::float8[],
     $25::float8[]) as step (key, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
 ), waits as (
   insert into execution_waits (execution_id, step_key, attempt, workspace_id, interrupt, since, due_at)

@@ -17,13 +17,13 @@ with ${before}created as (
 ), events as (
   insert into execution_events (execution_id, seq, workspace_id, type, body, at)
   select $1, event.place, created.workspace_id, event.type, event.body::json, to_timestamp(event.at / 1000)
-  from created, unnest($18::text[], $19::text[], $20::float8[]) with ordinality as event (type, body, at, place)
+  from created, unnest(string_to_array($18, chr(10), ''), string_to_array($19, chr(10), ''), $20::float8[]) with ordinality as event (type, body, at, place)
 ), steps as (
   insert into execution_steps
     (execution_id, step_key, workspace_id, node_id, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
   select $1, step.key, created.workspace_id, split_part(step.key, '/', 1), step.status::step_status, step.attempt, step.inputs::jsonb,
     step.outputs::jsonb, step.error::jsonb, step.usage::jsonb, to_timestamp(step.started_at / 1000), to_timestamp(step.ended_at / 1000)
-  from created, unnest($21::text[], $22::text[], $23::int[], $24::text[], $25::text[], $26::text[], $27::text[], $28::float8[],
+  from created, unnest(string_to_array($21, chr(10), ''), string_to_array($22, chr(10), ''), $23::int[], string_to_array($24, chr(10), ''), string_to_array($25, chr(10), ''), string_to_array($26, chr(10), ''), string_to_array($27, chr(10), ''), $28::float8[],
     $29::float8[]) as step (key, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
 )
 select 1 as done from created`;

@@ -18,5 +18,5 @@ with created as (
 )
 insert into execution_events (execution_id, seq, workspace_id, type, body, at)
 select created.id, event.seq, created.workspace_id, event.type, event.body::json, to_timestamp(event.at / 1000)
-from unnest($14::text[], $15::int[], $16::text[], $17::text[], $18::float8[]) as event (id, seq, type, body, at)
+from unnest(string_to_array($14, chr(10), ''), $15::int[], string_to_array($16, chr(10), ''), string_to_array($17, chr(10), ''), $18::float8[]) as event (id, seq, type, body, at)
 join created on created.id = event.id`;

@@ -10,7 +10,15 @@ import { initialState } from "#src/engine/state.ts";
 import { AppError } from "#src/errors.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import { createBatches } from "./batches.ts";
-import { eventLists, executionColumns, manyEventLists, toJsonbValue, type Written, written } from "./parameters.ts";
+import {
+  eventLists,
+  executionColumns,
+  manyEventLists,
+  stepColumns,
+  toJsonbValue,
+  type Written,
+  written,
+} from "./parameters.ts";
 import { payloadLists } from "./payloads.ts";
 import { type Projection, project } from "./projection.ts";
 
@@ -138,7 +146,7 @@ function oneParameters({ execution, events, worker, projection, written: texts }
     startedAt,
     endedAt,
     ...eventLists(events, texts),
-    ...texts.steps,
+    ...stepColumns(texts.steps),
     placing.priority,
     placing.concurrencyLimit,
     placing.slot,

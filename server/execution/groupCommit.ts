@@ -1,25 +1,28 @@
 import type { Database } from "#db/client.ts";
 import { engineStatement, type Parameter } from "#db/engine.ts";
 import { isConnectionLoss } from "#db/errors.ts";
-import { appendHop } from "#db/statements/appendHop.ts";
-import { appendHops } from "#db/statements/appendHops.ts";
 import { appendMany } from "#db/statements/appendMany.ts";
 import { appendOne } from "#db/statements/appendOne.ts";
+import type { Payload } from "#src/engine/payloads.ts";
 import type { Lease } from "#src/engine/ports.ts";
 import { type ExecutionState, isEnded } from "#src/engine/state.ts";
+import type { ExecutionId } from "#src/ids.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import { createBatches } from "./batches.ts";
+import { commitHop, commitHops, type Hop } from "./hops.ts";
 import {
   eventLists,
   executionColumns,
+  lines,
   manyEventLists,
   sleepColumns,
+  stepColumns,
   type Written,
   waitLists,
   waitsOver,
   written,
 } from "./parameters.ts";
-import { createPayloadKeeper } from "./payloads.ts";
+import { bodyText, createPayloadKeeper } from "./payloads.ts";
 import { hasUsed, isQuiet, type Projection, project } from "./projection.ts";
 
 export interface Append {
@@ -29,11 +32,14 @@ export interface Append {
   readonly answersSeen: number;
 }
 
-interface Entry extends Append {
-  readonly projection: Projection;
-  readonly written: Written;
+interface Waiting {
   resolve(done: boolean): void;
   reject(error: unknown): void;
+}
+interface WaitingHop extends Hop, Waiting {}
+interface Entry extends Append, Waiting {
+  readonly projection: Projection;
+  readonly written: Written;
 }
 
 export interface GroupCommit {
@@ -43,77 +49,71 @@ export interface GroupCommit {
 
 /** Collects what the executions of this process have ready at the same moment into one commit; hops apart from what is rarer. */
 export function createGroupCommit(db: Database): GroupCommit {
-  const hops = createBatches<Entry>({
-    flush: (batch) => flush(db, batch, (several) => engineStatement(db, appendHops, hopsParameters(several))),
+  const hops = createBatches<WaitingHop>({
+    flush: (batch) =>
+      flush(batch, { together: (several) => commitHops(db, several), alone: (hop) => commitHop(db, hop) }),
     rowsOf: ({ events }) => events.length,
   });
   const others = createBatches<Entry>({
-    flush: (batch) => flush(db, batch, (several) => engineStatement(db, appendMany, manyParameters(several))),
+    flush: (batch) =>
+      flush(batch, { together: (several) => commitMany(db, several), alone: (entry) => commitOne(db, entry) }),
     rowsOf: ({ events, state }) => events.length + (isEnded(state) ? Object.keys(state.steps).length : 0),
   });
   const keepPayloads = createPayloadKeeper(db);
+
+  async function withPayloads<Result>(id: ExecutionId, payloads: readonly Payload[], commit: () => Promise<Result>) {
+    await keepPayloads(id, payloads);
+    return commit();
+  }
   return {
     append(append) {
-      const projection = project(append.events);
-      const texts = written(append.events, append.state, projection);
-      const commit = () =>
-        new Promise<boolean>((resolve, reject) => {
-          (isQuiet(projection) ? hops : others).add({ ...append, projection, written: texts, resolve, reject });
-        });
-      if (texts.payloads.length === 0) return commit();
-      return keepPayloads(append.lease.executionId, texts.payloads).then(commit);
+      const { lease, events, state } = append;
+      const payloads: Payload[] = [];
+      let commit: () => Promise<boolean>;
+      if (isQuiet(events)) {
+        const bodies = events.map(({ body }) => bodyText(body, payloads));
+        commit = () => new Promise((resolve, reject) => hops.add({ lease, events, bodies, resolve, reject }));
+      } else {
+        const projection = project(events);
+        const texts = written(events, state, projection);
+        payloads.push(...texts.payloads);
+        commit = () =>
+          new Promise((resolve, reject) => others.add({ ...append, projection, written: texts, resolve, reject }));
+      }
+      return payloads.length === 0 ? commit() : withPayloads(lease.executionId, payloads, commit);
     },
   };
 }
 
-async function flush(
-  db: Database,
-  batch: readonly Entry[],
-  together: (batch: readonly Entry[]) => Promise<{ id: string }[]>,
-): Promise<void> {
+interface Commits<Entry> {
+  /** In one commit. Gives which of them fitted. */
+  readonly together: (batch: readonly Entry[]) => Promise<(entry: Entry) => boolean>;
+  readonly alone: (entry: Entry) => Promise<boolean>;
+}
+
+async function flush<Each extends Waiting>(batch: readonly Each[], { together, alone }: Commits<Each>): Promise<void> {
+  const one = (entry: Each) => alone(entry).then(entry.resolve, entry.reject);
   const [only] = batch;
-  if (only && batch.length === 1) return flushOne(db, only);
+  if (only && batch.length === 1) return one(only);
   try {
-    const rows = await together(batch);
-    const done = new Set(rows.map((row) => row.id));
-    for (const entry of batch) entry.resolve(done.has(entry.lease.executionId));
+    const isDone = await together(batch);
+    for (const entry of batch) entry.resolve(isDone(entry));
   } catch (error) {
     // Something in one entry broke the statement for all: each answers for itself. Not when the connection broke, where nobody
     // knows whether the batch was committed: the executions ask the log.
     if (isConnectionLoss(error)) for (const entry of batch) entry.reject(error);
-    else for (const entry of batch) await flushOne(db, entry);
+    else for (const entry of batch) await one(entry);
   }
 }
 
-async function flushOne(db: Database, entry: Entry): Promise<void> {
-  try {
-    const [first, second, ...others] = entry.events;
-    const rows =
-      first && second && others.length === 0 && isQuiet(entry.projection)
-        ? await engineStatement(db, appendHop, hopParameters(entry, [first, second]))
-        : await engineStatement(db, appendOne, oneParameters(entry));
-    entry.resolve(rows.length > 0);
-  } catch (error) {
-    entry.reject(error);
-  }
+async function commitMany(db: Database, batch: readonly Entry[]): Promise<(entry: Entry) => boolean> {
+  const rows = await engineStatement<{ id: string }>(db, appendMany, manyParameters(batch));
+  const done = new Set(rows.map(({ id }) => id));
+  return ({ lease }) => done.has(lease.executionId);
 }
 
-function hopParameters(
-  { lease: { executionId, worker, epoch }, written: { bodies } }: Entry,
-  [first, second]: readonly [ExecutionEvent, ExecutionEvent],
-): Parameter[] {
-  return [
-    executionId,
-    worker,
-    epoch,
-    first.seq - 1,
-    first.body.type,
-    bodies[0] ?? null,
-    first.at,
-    second.body.type,
-    bodies[1] ?? null,
-    second.at,
-  ];
+async function commitOne(db: Database, entry: Entry): Promise<boolean> {
+  return (await engineStatement(db, appendOne, oneParameters(entry))).length > 0;
 }
 
 function oneParameters({ lease, events, state, answersSeen, projection, written: texts }: Entry): Parameter[] {
@@ -126,7 +126,7 @@ function oneParameters({ lease, events, state, answersSeen, projection, written:
     afterSeq + events.length,
     ...executionColumns(projection, texts),
     ...eventLists(events, texts),
-    ...texts.steps,
+    ...stepColumns(texts.steps),
     ...sleepColumns(state, answersSeen),
     ...waitLists(projection),
     waitsOver(projection),
@@ -149,8 +149,6 @@ function leaseLists(batch: readonly Entry[]): Parameter[] {
 const eventsOf = (batch: readonly Entry[]): Parameter[] =>
   manyEventLists(batch.map(({ lease, events, written: texts }) => ({ id: lease.executionId, events, written: texts })));
 
-const hopsParameters = (batch: readonly Entry[]): Parameter[] => [...leaseLists(batch), ...eventsOf(batch)];
-
 function manyParameters(batch: readonly Entry[]): Parameter[] {
   const ids = batch.map((entry) => entry.lease.executionId);
   const projections = batch.map((entry) => entry.projection);
@@ -161,7 +159,7 @@ function manyParameters(batch: readonly Entry[]): Parameter[] {
     ...leaseLists(batch),
     ...[0, 1, 2, 3, 4, 5, 6, 7].map(column),
     ...eventsOf(batch),
-    ...manyLists(
+    ...manySteps(
       ids,
       batch.map((entry) => entry.written.steps),
     ),
@@ -188,8 +186,16 @@ function spendingLists(ids: readonly string[], projections: readonly Projection[
   ];
 }
 
+function manySteps(ids: readonly string[], lists: readonly Written["steps"][]): Parameter[] {
+  const [of = [], ...columns] = manyLists(ids, lists);
+  return [lines(of), ...stepColumns(columns)];
+}
+
 /** The lists of each execution one after the other, and before them whose each item is. */
-function manyLists(ids: readonly string[], lists: readonly (readonly (string | number | null)[][])[]): Parameter[] {
+function manyLists(
+  ids: readonly string[],
+  lists: readonly (readonly (string | number | null)[][])[],
+): (string | number | null)[][] {
   return [
     ids.flatMap((id, index) => (lists[index]?.[0] ?? []).map(() => id)),
     ...(lists[0] ?? []).map((_, place) => lists.flatMap((own) => own[place] ?? [])),

@@ -48,13 +48,19 @@ export function written(events: readonly ExecutionEvent[], state: ExecutionState
   };
 }
 
-/** Columns of the statements in db/statements, in their order. One list item per event. */
+/**
+ * A list as lines, for `string_to_array(..., chr(10), '')`. Ids, keys, statuses and JSON have no line break in them and are never
+ * empty, so nothing is escaped on the way, and an empty line is null.
+ */
+export const lines = (list: readonly (string | number | null)[]): string => list.join("\n");
+
+/** Columns of the statements in db/statements, in their order: type, body and time of each event. */
 export const eventLists = (
   events: readonly ExecutionEvent[],
   { bodies }: Written,
 ): [Parameter, Parameter, Parameter] => [
-  events.map((event) => event.body.type),
-  bodies,
+  lines(events.map((event) => event.body.type)),
+  lines(bodies),
   events.map((event) => event.at),
 ];
 
@@ -76,7 +82,7 @@ export function manyEventLists(
       times.push(event.at);
     }
   }
-  return [ids, seqs, types, bodies, times];
+  return [lines(ids), seqs, lines(types), lines(bodies), times];
 }
 
 function stepLists(state: ExecutionState, payloads: Payload[]): (string | number | null)[][] {
@@ -94,6 +100,12 @@ function stepLists(state: ExecutionState, payloads: Payload[]): (string | number
     steps.map(([, step]) => step.endedAt),
   ];
 }
+
+const stepNumbers: ReadonlySet<number> = new Set([2, 7, 8]);
+
+/** Attempts and times as numbers, everything else as lines. */
+export const stepColumns = (lists: readonly (string | number | null)[][]): Parameter[] =>
+  lists.map((list, place) => (stepNumbers.has(place) ? list : lines(list)));
 
 /** One list item per step that begins to wait: step key, attempt, interrupt, since, due. */
 export function waitLists({ waits }: Projection): (string | number | null)[][] {

@@ -140,10 +140,17 @@ function end(projection: Projection, status: ExecutionStatus, at: number): void 
 export const hasUsed = ({ inputTokens, outputTokens, dollars }: Projection): boolean =>
   inputTokens + outputTokens + dollars > 0;
 
+const quiet: ReadonlySet<ExecutionEvent["body"]["type"]> = new Set([
+  "step_started",
+  "step_streamed",
+  "step_iterating",
+  "step_skipped",
+  "step_succeeded",
+  "step_attempt_failed",
+  "step_failed",
+  "budget_raised",
+]);
+
 /** Whether they leave the rows as they are but for the execution's last sequence number. */
-export const isQuiet = (projection: Projection): boolean =>
-  projection.status === null &&
-  projection.recoveries === 0 &&
-  projection.waits.length === 0 &&
-  projection.waited.length === 0 &&
-  !hasUsed(projection);
+export const isQuiet = (events: readonly ExecutionEvent[]): boolean =>
+  events.every(({ body }) => quiet.has(body.type) && !("usage" in body && body.usage !== undefined));

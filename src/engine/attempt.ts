@@ -5,8 +5,9 @@ import type { ExecutionId, WorkspaceId } from "../ids.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
 import { type StepKey, type StepOutputs, type Usage, usage as usageSchema } from "../schemas/executionEvent.ts";
 import type { LoopDeps, Release, StepPorts } from "./deps.ts";
+import type { AbortSource, Signal } from "./signal.ts";
 import { performStep } from "./stepRun.ts";
-import { type Chunk, chunkDelayMs, newStreams } from "./streams.ts";
+import { type Channel, type Chunk, chunkDelayMs, newStreams, type Streams } from "./streams.ts";
 
 /** How long an aborted step may take to end by itself before the execution goes on without it. */
 export const graceMs = 5_000;
@@ -58,29 +59,40 @@ export function startAttempt(request: AttemptRequest, deps: LoopDeps, listener: 
   const { node, stepKey, executionId, attempt } = request;
   const { clock } = deps;
   const source = clock.newAbort();
-  // Wakes the attempt's own sleepers (time limit, grace, chunks) when it is over.
-  const over = clock.newAbort();
+  let over: AbortSource | null = null;
   let halt: Halt | null = null;
   let isOver = false;
   let usage: Usage | undefined;
   let release: Release | null = null;
 
-  const streams = newStreams({
-    live: (chunk) => {
-      deps.feed.publish(executionId, { kind: "text", text: { stepKey, attempt, ...chunk } });
-    },
-    store: listener.streamed,
-    later: (flush) => {
-      clock.sleep(chunkDelayMs, over.signal).then(flush);
-    },
-    overflow: () => stop({ because: "failure", error: tooMuchText(node) }),
-  });
+  let streams: Streams | null = null;
+
+  // Most attempts neither sleep nor stream: what is for that is made when it is asked for.
+  /** Of the attempt's own sleepers (time limit, grace, chunks): they wake when it is over. */
+  function untilOver(): Signal {
+    over ??= clock.newAbort();
+    return over.signal;
+  }
+  function push(channel: Channel, text: string): void {
+    if (isOver) return;
+    streams ??= newStreams({
+      live: (chunk) => {
+        deps.feed.publish(executionId, { kind: "text", text: { stepKey, attempt, ...chunk } });
+      },
+      store: listener.streamed,
+      later: (flush) => {
+        clock.sleep(chunkDelayMs, untilOver()).then(flush);
+      },
+      overflow: () => stop({ because: "failure", error: tooMuchText(node) }),
+    });
+    streams.push(channel, text);
+  }
 
   function end(how: AttemptEnd): void {
     if (isOver) return;
     isOver = true;
-    streams.close();
-    over.abort("over");
+    streams?.close();
+    over?.abort("over");
     release?.();
     listener.ended(how);
   }
@@ -89,7 +101,7 @@ export function startAttempt(request: AttemptRequest, deps: LoopDeps, listener: 
     if (isOver || halt !== null) return;
     halt = why;
     source.abort(why.because === "failure" ? why.error : endsFirst());
-    clock.sleep(graceMs, over.signal).then(() => end(haltedEnd(why, usage)));
+    clock.sleep(graceMs, untilOver()).then(() => end(haltedEnd(why, usage)));
   }
 
   function succeeded(result: AgentResult): void {
@@ -112,13 +124,13 @@ export function startAttempt(request: AttemptRequest, deps: LoopDeps, listener: 
     }
     release = slot;
     if (node.timeoutMs !== null) {
-      clock.sleep(node.timeoutMs, over.signal).then(() => stop({ because: "failure", error: tooLong(node) }));
+      clock.sleep(node.timeoutMs, untilOver()).then(() => stop({ because: "failure", error: tooLong(node) }));
     }
-    performStep(request, { ...deps, streams, signal: source.signal, reportUsage }).then(succeeded, failed);
+    performStep(request, { deps, push, signal: source.signal, reportUsage }).then(succeeded, failed);
   }
   const slot = deps.slots?.take(
     { workspaceId: request.workspaceId, agent: node.definition.kind },
-    { signal: source.signal, onWait: (why) => streams.push("log", `${why}\n`) },
+    { signal: source.signal, onWait: (why) => push("log", `${why}\n`) },
   );
   if (slot instanceof Promise) slot.then(begin).catch(failed);
   else begin(slot ?? null);
@@ -128,7 +140,7 @@ export function startAttempt(request: AttemptRequest, deps: LoopDeps, listener: 
     abandon() {
       if (isOver) return;
       isOver = true;
-      over.abort("abandoned");
+      over?.abort("abandoned");
       release?.();
       source.abort(new AppError("lease_lost", "This worker lets the execution go."));
     },

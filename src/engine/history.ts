@@ -45,27 +45,19 @@ export function newHistory(claimed: ClaimedExecution, deps: LoopDeps, stop: Sign
     return events.slice(0, readLimit).every((event, at) => stored[at] !== undefined && sameJson(event, stored[at]));
   }
 
-  async function tryOnce(
-    events: readonly ExecutionEvent[],
-    answersSeen: number,
-    mayBeStored: boolean,
-  ): Promise<"done" | "again"> {
-    try {
-      await deps.store.append(lease, events, draft.state(), answersSeen);
-      return "done";
-    } catch (thrown) {
-      const error = toAppError(thrown);
-      if (error.retryable) return "again";
-      // It is there, and the lease is another's: whoever has it does what follows. Only a commit that ended the lease may be without it.
-      const isTaken = error.code === "lease_lost" && !endsLease(draft.state());
-      if (mayBeStored && !isTaken && (await isStored(events))) return "done";
-      throw error;
-    }
-  }
-
   async function append(events: readonly ExecutionEvent[], answersSeen: number): Promise<void> {
     for (let attempt = 1; attempt <= maxCommitAttempts; attempt += 1) {
-      if ((await tryOnce(events, answersSeen, attempt > 1)) === "done") return;
+      try {
+        return await deps.store.append(lease, events, draft.state(), answersSeen);
+      } catch (thrown) {
+        const error = toAppError(thrown);
+        if (!error.retryable) {
+          // It is there, and the lease is another's: whoever has it does what follows. Only a commit that ended the lease may be without it.
+          const isTaken = error.code === "lease_lost" && !endsLease(draft.state());
+          if (attempt > 1 && !isTaken && (await isStored(events))) return;
+          throw error;
+        }
+      }
       const delay = Math.min(longestDelayMs, firstDelayMs * 2 ** (attempt - 1));
       if (attempt < maxCommitAttempts) await deps.clock.sleep(delay, stop);
       if (stop.aborted) break;

@@ -1,8 +1,10 @@
 /** What happens while the loop is busy waits here for its next turn. */
 export interface Inbox<Message> {
   readonly put: (message: Message) => void;
-  /** Everything that waits, in order; resolves when there is something. One taker at a time. */
-  readonly take: () => Promise<Message[]>;
+  /** A promise while it is empty, which resolves when there is something. One waits at a time. */
+  readonly ready: () => Promise<void> | undefined;
+  /** Everything that waits, in order. */
+  readonly takeAll: () => Message[];
 }
 
 export function newInbox<Message>(): Inbox<Message> {
@@ -14,12 +16,13 @@ export function newInbox<Message>(): Inbox<Message> {
       wake?.();
       wake = null;
     },
-    async take() {
-      if (waiting.length === 0) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
+    ready() {
+      if (waiting.length > 0) return undefined;
+      return new Promise((resolve) => {
+        wake = resolve;
+      });
+    },
+    takeAll() {
       const taken = waiting;
       waiting = [];
       return taken;

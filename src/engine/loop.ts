@@ -108,19 +108,18 @@ async function run(plan: Plan, running: Running): Promise<ExecutionState> {
   control.stop.addEventListener("abort", wake);
   control.cancel.addEventListener("abort", wake);
   try {
-    let toStart = takeOver(plan, running);
+    const toStart = takeOver(plan, running);
     for (;;) {
       const cancelledBy = cancelWish(running);
       if (cancelledBy !== null) history.record({ type: "cancel_requested", by: cancelledBy });
       if (cancelledBy !== null) frontier.observe({ type: "cancel_requested", by: cancelledBy });
-      await answers.take();
-      toStart = [...toStart, ...decideAll(plan, running, frontier)];
+      if (answers.areAsked()) await answers.take();
+      decideAll(plan, running, { frontier, toStart });
       if (attempts.size === 0 && toStart.length === 0) park(plan, running, frontier);
       await history.commit(answers.seen());
       if (control.stop.aborted) return reduceAll(history.committed());
       if (isEnded(history.state()) || history.state().status === "waiting") return history.state();
-      for (const place of toStart) begin(place);
-      toStart = [];
+      for (const place of toStart.splice(0)) begin(place);
       for (const stepKey of frontier.toAbort()) {
         contained.add(stepKey);
         attempts.get(stepKey)?.abort();
@@ -130,7 +129,8 @@ async function run(plan: Plan, running: Running): Promise<ExecutionState> {
         alarm.set(earliest(deadlineOf(plan, history.state()), frontier.nextDueAt()));
         if (attempts.size === 0) alarm.set(budgetEndsAt(plan, history.state()));
       }
-      for (const message of await inbox.take()) {
+      await inbox.ready();
+      for (const message of inbox.takeAll()) {
         if (control.stop.aborted) return reduceAll(history.committed());
         if (message.type === "woken") continue;
         if (message.type === "ended") attempts.delete(message.stepKey);
@@ -161,12 +161,15 @@ function takeOver(plan: Plan, { claimed, history }: Running): Place[] {
   );
 }
 
-/** Records all that follows, up to where only an effect, an answer or time can lead on. Gives the steps that are to start. */
-function decideAll(plan: Plan, { deps, history }: Running, frontier: Frontier): Place[] {
-  const toStart: Place[] = [];
+/** Records all that follows, up to where only an effect, an answer or time can lead on. Adds the steps that are to start. */
+function decideAll(
+  plan: Plan,
+  { deps, history }: Running,
+  { frontier, toStart }: { readonly frontier: Frontier; readonly toStart: Place[] },
+): void {
   for (;;) {
     const decisions = frontier.decide(deps.clock.now());
-    if (decisions.length === 0) return toStart;
+    if (decisions.length === 0) return;
     for (const decision of decisions) {
       history.record(decision);
       const place = decision.type === "step_started" ? locate(plan, decision.stepKey) : undefined;
@@ -198,6 +201,7 @@ function park(plan: Plan, { deps, history, control, spending }: Running, frontie
 interface Answers {
   /** There may be new ones. */
   readonly ask: () => void;
+  readonly areAsked: () => boolean;
   /** Records what new answers lead to. Throws `unavailable`. */
   readonly take: () => Promise<void>;
   readonly seen: () => number;
@@ -213,8 +217,8 @@ function newAnswers(plan: Plan, { claimed, deps, history }: Running, frontier: F
     ask() {
       isAsked = true;
     },
+    areAsked: () => isAsked,
     async take() {
-      if (!isAsked) return;
       isAsked = false;
       const all = await deps.store.answers(claimed.lease);
       for (const answer of all.slice(seen)) {

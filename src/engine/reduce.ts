@@ -4,6 +4,7 @@ import type { ExecutionEvent, ExecutionEventBody, Usage } from "../schemas/execu
 import { type ExecutionState, initialState, isAttemptOpen, isEnded, type StepState, stepOf } from "./state.ts";
 
 type StepBody = Extract<ExecutionEventBody, { stepKey: unknown }>;
+type Writable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
 type ExecutionBody = Exclude<ExecutionEventBody, StepBody>;
 
 /**
@@ -11,12 +12,9 @@ type ExecutionBody = Exclude<ExecutionEventBody, StepBody>;
  * `seq`, a transition that the engine's README does not have, anything after a final status.
  */
 export function reduce(state: ExecutionState, event: ExecutionEvent): ExecutionState {
-  expect(event.seq === state.lastSeq + 1, state, event);
-  expect(!isEnded(state), state, event);
   const { body } = event;
   if ("stepKey" in body) {
-    expect(state.status === "running" || state.status === "cancelling", state, event);
-    const step = reduceStep(stepOf(state, body.stepKey), body, { state, event });
+    const step = followed(state, body, event);
     return {
       ...state,
       lastSeq: event.seq,
@@ -24,7 +22,15 @@ export function reduce(state: ExecutionState, event: ExecutionEvent): ExecutionS
       steps: { ...state.steps, [body.stepKey]: step },
     };
   }
+  expect(event.seq === state.lastSeq + 1 && !isEnded(state), state, event);
   return { ...reduceExecution(state, body, event), lastSeq: event.seq };
+}
+
+/** The step after its event. */
+function followed(state: ExecutionState, body: StepBody, event: ExecutionEvent): StepState {
+  expect(event.seq === state.lastSeq + 1 && !isEnded(state), state, event);
+  expect(state.status === "running" || state.status === "cancelling", state, event);
+  return reduceStep(stepOf(state, body.stepKey), body, { state, event });
 }
 
 /** The state of a whole history. */
@@ -36,7 +42,7 @@ export function reduceAll(events: Iterable<ExecutionEvent>): ExecutionState {
 
 /**
  * `reduce` for the loop, which sees thousands of events of one execution: the record of steps is its own and changes in
- * place, so an event costs the same however many steps there are. What `state()` gave before is not to be kept.
+ * place, and so do the state's own fields, so an event costs the same however many steps there are. What `state()` gave before is not to be kept.
  */
 export interface Draft {
   readonly state: () => ExecutionState;
@@ -46,7 +52,7 @@ export interface Draft {
 export function draftOf(from: ExecutionState): Draft {
   // Without a prototype: a node may be called `__proto__`.
   const steps: Record<string, StepState> = Object.assign(Object.create(null), from.steps);
-  let state: ExecutionState = { ...from, steps };
+  let state: Writable<ExecutionState> = { ...from, steps };
   return {
     state: () => state,
     apply(event) {
@@ -57,17 +63,21 @@ export function draftOf(from: ExecutionState): Draft {
         state = { ...next, steps };
         return;
       }
-      expect(event.seq === state.lastSeq + 1 && !isEnded(state), state, event);
-      expect(state.status === "running" || state.status === "cancelling", state, event);
-      const step = reduceStep(stepOf(state, body.stepKey), body, { state, event });
-      state = { ...state, lastSeq: event.seq, ...progressOf(state, body, step) };
+      const step = followed(state, body, event);
+      const progress = progressOf(state, body, step);
+      state.lastSeq = event.seq;
+      state.failedStep = progress.failedStep;
+      state.spent = progress.spent;
+      state.fruitlessRecoveries = progress.fruitlessRecoveries;
       steps[body.stepKey] = step;
     },
   };
 }
 
+type Progress = Pick<ExecutionState, "failedStep" | "spent" | "fruitlessRecoveries">;
+
 /** What a step's event changes in the execution. */
-function progressOf(state: ExecutionState, body: StepBody, step: StepState) {
+function progressOf(state: ExecutionState, body: StepBody, step: StepState): Progress {
   return {
     failedStep: state.failedStep ?? (body.type === "step_failed" && isFatal(body) ? body.stepKey : null),
     spent: spentWith(state.spent, body),

@@ -16,31 +16,31 @@ export interface AbortSource {
 
 /** A source of one's own. The platform's costs more to make and to collect, and a busy process makes ten thousands a second. */
 export function createAbort(): AbortSource {
-  let listeners: (() => void)[] = [];
-  let isAborted = false;
-  let why: unknown;
-  return {
-    signal: {
-      get aborted() {
-        return isAborted;
-      },
-      get reason() {
-        return why;
-      },
-      addEventListener(_type, listener) {
-        if (!isAborted && !listeners.includes(listener)) listeners.push(listener);
-      },
-      removeEventListener(_type, listener) {
-        listeners = listeners.filter((each) => each !== listener);
-      },
-    },
-    abort(reason) {
-      if (isAborted) return;
-      isAborted = true;
-      why = reason;
-      const told = listeners;
-      listeners = [];
-      for (const listener of told) listener();
-    },
-  };
+  const signal = new OwnSignal();
+  return { signal, abort: (reason) => signal.abort(reason) };
+}
+
+class OwnSignal implements Signal {
+  aborted = false;
+  reason: unknown = undefined;
+  #listeners: (() => void)[] | null = null;
+
+  addEventListener(_type: "abort", listener: () => void): void {
+    if (this.aborted) return;
+    if (this.#listeners === null) this.#listeners = [listener];
+    else if (!this.#listeners.includes(listener)) this.#listeners.push(listener);
+  }
+
+  removeEventListener(_type: "abort", listener: () => void): void {
+    this.#listeners = this.#listeners?.filter((each) => each !== listener) ?? null;
+  }
+
+  abort(reason: unknown): void {
+    if (this.aborted) return;
+    this.aborted = true;
+    this.reason = reason;
+    const told = this.#listeners ?? [];
+    this.#listeners = null;
+    for (const listener of told) listener();
+  }
 }

@@ -10,13 +10,13 @@ import { interrupt as interruptSchema } from "../schemas/interrupt.ts";
 import type { AttemptRequest } from "./attempt.ts";
 import type { LoopDeps } from "./deps.ts";
 import type { Signal } from "./signal.ts";
-import { iterationPathOf } from "./stepKey.ts";
-import type { Streams } from "./streams.ts";
+import type { Channel } from "./streams.ts";
 import { threadOf } from "./turns.ts";
 import { storable } from "./values.ts";
 
-export interface StepSurroundings extends LoopDeps {
-  readonly streams: Streams;
+export interface StepSurroundings {
+  readonly deps: Pick<LoopDeps, "clock" | "executors">;
+  readonly push: (channel: Channel, text: string) => void;
   readonly signal: Signal;
   readonly reportUsage: (usage: Usage) => void;
 }
@@ -24,15 +24,18 @@ export interface StepSurroundings extends LoopDeps {
 /** Config, inputs, the agent's effect, outputs: one attempt of one step, checked on both sides. Throws what went wrong. */
 export async function performStep(request: AttemptRequest, around: StepSurroundings): Promise<AgentResult> {
   const { node, inputs } = request;
-  const execute = Object.hasOwn(around.executors, node.definition.kind)
-    ? around.executors[node.definition.kind]
-    : undefined;
+  const { clock, executors } = around.deps;
+  const execute = Object.hasOwn(executors, node.definition.kind) ? executors[node.definition.kind] : undefined;
   if (execute === undefined) {
     throw new AppError("agent_failed", `This server cannot run the agent “${node.definition.kind}”.`);
   }
   checkInputs(node, inputs);
-  const thread = threadOf(around.clock, { owner: request.executionId, signal: around.signal });
-  const config = node.ready === null ? await configOf(node, scopeOf(request), { thread }) : node.ready.config;
+  let own: Thread | null = null;
+  const thread = () => {
+    own ??= threadOf(clock, { owner: request.executionId, signal: around.signal });
+    return own;
+  };
+  const config = node.ready === null ? await configOf(node, scopeOf(request), { thread: thread() }) : node.ready.config;
   const result = await execute(config, inputs, contextOf(request, around, thread));
   return checkResult(node, result);
 }
@@ -71,23 +74,24 @@ function checkInputs(node: PlannedNode, inputs: JsonObject): void {
   }
 }
 
-function contextOf(request: AttemptRequest, around: StepSurroundings, thread: Thread): AgentContext {
+function contextOf(request: AttemptRequest, around: StepSurroundings, thread: () => Thread): AgentContext {
   const { node, stepKey, executionId, attempt } = request;
   return {
     executionId,
     stepKey,
     attempt,
-    idempotencyKey: `${executionId}:${node.id}:${iterationPathOf(stepKey).join("/") || "0"}`,
+    idempotencyKey: `${executionId}:${node.id}:${stepKey.slice(node.id.length + 1) || "0"}`,
     executionInput: request.executionInput,
     signal: around.signal,
-    now: around.clock.now,
-    emitText: (text) => around.streams.push("text", text),
-    log: (line) => around.streams.push("log", `${line}\n`),
+    now: around.deps.clock.now,
+    emitText: (text) => around.push("text", text),
+    log: (line) => around.push("log", `${line}\n`),
     reportUsage: around.reportUsage,
-    evaluate: (expression, scope) => evaluateExpression(expression, { ...scopeOf(request), ...scope }, { thread }),
+    evaluate: (expression, scope) =>
+      evaluateExpression(expression, { ...scopeOf(request), ...scope }, { thread: thread() }),
     async breathe() {
-      thread.tick();
-      await thread.pause();
+      thread().tick();
+      await thread().pause();
     },
     ...request.ports,
   };
@@ -100,8 +104,9 @@ const iterationOf = (iterate: Iteration, name: string): Iteration => ({
 
 /** Only ports that the agent has, only JSON of the port's type, not more than may be kept. */
 function checkResult(node: PlannedNode, result: AgentResult): AgentResult {
-  const given: [string, unknown][] = Object.entries(result.outputs).filter(([, value]) => value !== undefined);
-  const outputs = storable(Object.fromEntries(given), node.name) as JsonObject;
+  const given: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(result.outputs)) if (value !== undefined) given[name] = value;
+  const outputs = storable(given, node.name) as JsonObject;
   for (const [name, value] of Object.entries(outputs)) {
     const port = node.outputs.get(name);
     if (port === undefined) {
