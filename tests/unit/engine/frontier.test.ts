@@ -78,7 +78,7 @@ for (const [kind, graphs] of [
         };
         agree(planOf(limited), all);
       }),
-      { numRuns: 5_000 },
+      { numRuns: 2_000 },
     );
   });
 
