@@ -1,8 +1,16 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { ProfileId, WorkspaceId } from "#src/ids.ts";
-import type { AgentLimit, DailyBudget, DailyUse } from "#src/schemas/limits.ts";
+import type { AgentLimit, DailyBudget, DailyUse, WorkflowDailyBudget, WorkflowDay } from "#src/schemas/limits.ts";
 import type { Tx } from "../client.ts";
-import { agentLimits, dailyBudgets, dailySpending, workflowExecutions as executions } from "../schema/index.ts";
+import {
+  agentLimits,
+  dailyBudgets,
+  dailySpending,
+  workflowExecutions as executions,
+  workflowBudgets,
+  workflowSpending,
+  workflows,
+} from "../schema/index.ts";
 
 interface By {
   readonly workspaceId: WorkspaceId;
@@ -48,6 +56,73 @@ export async function readDaily(
   return { daily: budget ?? { tokens: null, dollars: null }, used: used ?? { tokens: 0, dollars: 0 } };
 }
 
+const mostUsed = 100;
+
+/** Of workflows with a budget or with use today: those with a budget first. */
+export async function listWorkflowDays(tx: Tx, workspaceId: WorkspaceId): Promise<WorkflowDay[]> {
+  const isToday = eq(workflowSpending.day, sql`(clock_timestamp() at time zone 'utc')::date`);
+  const hasBudget = isNotNull(workflowBudgets.workflowId);
+  const rows = await tx
+    .select({
+      workflowId: workflows.id,
+      name: workflows.name,
+      tokens: workflowBudgets.tokens,
+      dollars: workflowBudgets.dollars,
+      usedTokens: workflowSpending.tokens,
+      usedDollars: workflowSpending.dollars,
+      isLimited: sql<boolean>`${hasBudget}`,
+    })
+    .from(workflows)
+    .leftJoin(workflowBudgets, eq(workflowBudgets.workflowId, workflows.id))
+    .leftJoin(workflowSpending, and(eq(workflowSpending.workflowId, workflows.id), isToday))
+    .where(
+      and(
+        eq(workflows.workspaceId, workspaceId),
+        isNull(workflows.deletedAt),
+        or(hasBudget, isNotNull(workflowSpending.workflowId)),
+      ),
+    )
+    .orderBy(desc(sql`${hasBudget}`), asc(sql`lower(${workflows.name})`), asc(workflows.id));
+  const limited = rows.filter(({ isLimited }) => isLimited);
+  const others = rows.filter(({ isLimited }) => !isLimited).slice(0, mostUsed);
+  return [...limited, ...others].map(({ workflowId, name, tokens, dollars, usedTokens, usedDollars }) => ({
+    workflowId,
+    name,
+    daily: { tokens, dollars },
+    usedToday: { tokens: usedTokens ?? 0, dollars: usedDollars ?? 0 },
+  }));
+}
+
+/** Without either number the budget is taken away. Wakes those of the workflow, as `putDaily`. False: there is no such workflow. */
+export async function putWorkflowDaily(
+  tx: Tx,
+  { workspaceId, profileId }: By,
+  { workflowId, tokens, dollars, renewsAt }: WorkflowDailyBudget & { readonly renewsAt: Date },
+): Promise<boolean> {
+  const isIt = and(eq(workflows.workspaceId, workspaceId), eq(workflows.id, workflowId), isNull(workflows.deletedAt));
+  const [found] = await tx.select({ id: workflows.id }).from(workflows).where(isIt);
+  if (found === undefined) return false;
+  if (tokens === null && dollars === null)
+    await tx.delete(workflowBudgets).where(eq(workflowBudgets.workflowId, workflowId));
+  else
+    await tx
+      .insert(workflowBudgets)
+      .values({ workflowId, workspaceId, tokens, dollars, updatedBy: profileId })
+      .onConflictDoUpdate({
+        target: workflowBudgets.workflowId,
+        set: { tokens, dollars, updatedBy: profileId, updatedAt: sql`now()` },
+      });
+  await wake(tx, and(eq(executions.workspaceId, workspaceId), eq(executions.workflowId, workflowId)), renewsAt);
+  return true;
+}
+
+async function wake(tx: Tx, isTheirs: SQL | undefined, renewsAt: Date): Promise<void> {
+  await tx
+    .update(executions)
+    .set({ wakeAt: sql`date_trunc('milliseconds', clock_timestamp())` })
+    .where(and(isTheirs, eq(executions.status, "waiting"), eq(executions.wakeAt, renewsAt)));
+}
+
 /**
  * Sets the budget and lets executions go on that wait for the day that begins at `renewsAt`: those that the new limits hold, too,
  * wait again.
@@ -64,10 +139,5 @@ export async function putDaily(
       target: dailyBudgets.workspaceId,
       set: { tokens, dollars, updatedBy: profileId, updatedAt: sql`now()` },
     });
-  await tx
-    .update(executions)
-    .set({ wakeAt: sql`date_trunc('milliseconds', clock_timestamp())` })
-    .where(
-      and(eq(executions.workspaceId, workspaceId), eq(executions.status, "waiting"), eq(executions.wakeAt, renewsAt)),
-    );
+  await wake(tx, eq(executions.workspaceId, workspaceId), renewsAt);
 }

@@ -1,11 +1,18 @@
 import type { Database, Tx } from "#db/client.ts";
-import { listAgentLimits, putAgentLimit, putDaily, readDaily } from "#db/queries/limits.ts";
+import {
+  listAgentLimits,
+  listWorkflowDays,
+  putAgentLimit,
+  putDaily,
+  putWorkflowDaily,
+  readDaily,
+} from "#db/queries/limits.ts";
 import { withTenant } from "#db/tenant.ts";
 import { nextDay } from "#server/execution/limits/day.ts";
 import type { Catalogue } from "#src/agents/catalogue.ts";
 import { AppError } from "#src/errors.ts";
 import type { WorkspaceId } from "#src/ids.ts";
-import type { AgentLimit, DailyBudget, WorkspaceLimits } from "#src/schemas/limits.ts";
+import type { AgentLimit, DailyBudget, WorkflowDailyBudget, WorkspaceLimits } from "#src/schemas/limits.ts";
 import { type Actor, scopeOf } from "./actor.ts";
 import type { Audit } from "./audit.ts";
 
@@ -16,6 +23,8 @@ export interface LimitsService {
   setAgent(actor: Actor, limit: AgentLimit): Promise<WorkspaceLimits>;
   /** Executions that wait for the next day go on when the new budget lets them. */
   setDaily(actor: Actor, budget: DailyBudget): Promise<WorkspaceLimits>;
+  /** The same for one workflow alone; nulls take its budget away. Errors: not_found. */
+  setWorkflowDaily(actor: Actor, budget: WorkflowDailyBudget): Promise<WorkspaceLimits>;
 }
 
 export interface LimitsDeps {
@@ -35,6 +44,7 @@ export function createLimitsService({ db, catalogue, audit, now, onChange }: Lim
       agents: await listAgentLimits(tx, workspaceId),
       daily,
       usedToday: used,
+      workflows: await listWorkflowDays(tx, workspaceId),
       renewsAt: new Date(nextDay(now())).toISOString(),
     };
   }
@@ -63,6 +73,14 @@ export function createLimitsService({ db, catalogue, audit, now, onChange }: Lim
       change(actor, async (tx) => {
         await putDaily(tx, scopeOf(actor), { ...budget, renewsAt: new Date(nextDay(now())) });
         await audit.record(tx, actor, { action: "limits.setDaily", detail: { ...budget } });
+      }),
+
+    setWorkflowDaily: (actor, budget) =>
+      change(actor, async (tx) => {
+        const { workflowId, ...detail } = budget;
+        const isSet = await putWorkflowDaily(tx, scopeOf(actor), { ...budget, renewsAt: new Date(nextDay(now())) });
+        if (!isSet) throw new AppError("not_found", "There is no such workflow.");
+        await audit.record(tx, actor, { action: "limits.setWorkflowDaily", subject: workflowId, detail });
       }),
   };
 }

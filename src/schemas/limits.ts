@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { workflowId } from "../ids.ts";
 
 /** Together, for all executions of a workspace: how many attempts of one kind of agent at once, and how many begin in a minute. */
 export const agentLimit = z.strictObject({
@@ -26,10 +27,20 @@ export type DailyBudget = z.infer<typeof dailyBudget>;
 export const dailyUse = z.strictObject({ tokens: z.number(), dollars: z.number() });
 export type DailyUse = z.infer<typeof dailyUse>;
 
+/** The day of one workflow, within the workspace's. */
+export const workflowDay = z.strictObject({ workflowId, name: z.string(), daily: dailyBudget, usedToday: dailyUse });
+export type WorkflowDay = z.infer<typeof workflowDay>;
+
+/** What all executions of one workflow may use in a day. */
+export const workflowDailyBudget = dailyBudget.extend({ workflowId });
+export type WorkflowDailyBudget = z.infer<typeof workflowDailyBudget>;
+
 export const workspaceLimits = z.strictObject({
   agents: z.array(agentLimit),
   daily: dailyBudget,
   usedToday: dailyUse,
+  /** Workflows that have a budget of their own, by name, then up to 100 others that used something today. */
+  workflows: z.array(workflowDay),
   /** When the next day begins. */
   renewsAt: z.iso.datetime({ offset: true }),
 });

@@ -234,5 +234,21 @@ export function executionWaitsContract(name: string, makeStore: () => Promise<St
       await under.expireLeases();
       expect(idsOf(await claimed())).toEqual([execution.id]);
     });
+
+    test("a higher budget, of the execution or of a step, wakes it and is among its answers, in order", async () => {
+      const { execution, lease } = await waiting(signal(null));
+      const { workspaceId, id } = execution;
+      await append(lease, [{ type: "execution_waiting", reason: "step_budget", wakeAt: null }]);
+      expect(await claimed()).toEqual([]);
+      const ofStep = { stepKey: step, budget: { tokens: 5, timeMs: 60_000 } };
+      expect(await store.giveBudget(workspaceId, id, { budget: ofStep, by: someone })).toBe(true);
+      expect(await store.giveBudget(workspaceId, id, { budget: { timeMs: 90_000 }, by: bob })).toBe(true);
+      const [woken] = await claimed();
+      if (woken === undefined) throw new Error("Nobody was woken");
+      expect((await store.answers(woken.lease)).map(({ stepKey, value, by }) => ({ stepKey, value, by }))).toEqual([
+        { stepKey: "", value: ofStep, by: someone },
+        { stepKey: "", value: { timeMs: 90_000 }, by: bob },
+      ]);
+    });
   });
 }

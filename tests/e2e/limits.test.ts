@@ -80,12 +80,15 @@ test("a step's failure is set to go on with default values that fit its ports", 
   await section.getByLabel("Text", { exact: true }).fill("No answer");
   await section.getByLabel("Attempts").fill("1");
   await section.getByText("One attempt; a failure is final.").waitFor();
+  await section.getByRole("group", { name: "Budget of its attempts" }).getByLabel("US dollars").fill("1.50");
+  await section.getByRole("group", { name: "Budget of its attempts" }).getByLabel("US dollars").blur();
   await editor.saved();
   const found = await app.client.call<{ graph: { nodes: object[] } }>("GET", `/api/workflows/${id}`);
   expect(found.graph.nodes[0]).toMatchObject({
     onError: "default",
     defaultOutputs: { text: "No answer", variables: { found: false } },
     retry: { maxAttempts: 1 },
+    budget: { dollars: 1.5 },
   });
   expect(window.troubles).toEqual([]);
   await window.close();
@@ -99,9 +102,11 @@ test("the workflow's own limits are set where nothing is selected, and a budget 
   await page.goto(`${app.server.url}/workflows/${id}`);
   await editor.card("Ask a").waitFor();
   await page.getByLabel("Runs at once").fill("3");
-  await page.getByLabel("Tokens", { exact: true }).fill("20k");
-  await page.getByLabel("US dollars").fill("0");
-  await page.getByLabel("US dollars").blur();
+  const ofRun = page.getByRole("group", { name: "Budget of one run" });
+  await ofRun.getByLabel("Tokens", { exact: true }).fill("20k");
+  await ofRun.getByLabel("Time at work").fill("2 h");
+  await ofRun.getByLabel("US dollars").fill("0");
+  await ofRun.getByLabel("US dollars").blur();
   await page
     .getByRole("button", { name: /1 problem|1 error/i })
     .first()
@@ -110,7 +115,24 @@ test("the workflow's own limits are set where nothing is selected, and a budget 
   await picture(page, "workflow");
   await editor.saved();
   const found = await app.client.call<{ graph: { settings: object } }>("GET", `/api/workflows/${id}`);
-  expect(found.graph.settings).toMatchObject({ concurrency: 3, budget: { tokens: 20_000, dollars: 0 } });
+  expect(found.graph.settings).toMatchObject({
+    concurrency: 3,
+    budget: { tokens: 20_000, dollars: 0, timeMs: 7_200_000 },
+  });
+  const ofDay = page.getByRole("group", { name: "Budget of a day, all runs together" });
+  await ofDay.getByLabel("Tokens").fill("50k");
+  await ofDay.getByLabel("Tokens").press("Enter");
+  await page.getByText("The workflow’s budget of a day is set").waitFor();
+  expect(await app.client.call("GET", "/api/limits")).toMatchObject({
+    workflows: expect.arrayContaining([
+      expect.objectContaining({ workflowId: id, name: "Limited", daily: { tokens: 50_000, dollars: null } }),
+    ]),
+  });
+  await page.goto(`${app.server.url}/settings/limits`);
+  await page.getByRole("group", { name: "Limited" }).getByLabel("Tokens").waitFor();
+  await picture(page, "settings-workflow");
+  await page.getByRole("button", { name: "Remove the budget of Limited" }).click();
+  await page.getByRole("button", { name: "Remove the budget of Limited" }).waitFor({ state: "detached" });
   await window.close();
 }, 60_000);
 

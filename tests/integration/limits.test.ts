@@ -29,10 +29,17 @@ const edge = (source: string, target: string) => ({
   targetPort: "context",
 });
 
-async function start(graph: { nodes: readonly object[]; edges: readonly object[]; settings?: object }) {
-  const { id } = await owner.trpc.workflows.create.mutate({ name: "Limited", graph } as unknown as WorkflowInput);
-  return (await owner.trpc.workflows.execute.mutate({ id })).executionId;
+interface Sketch {
+  readonly nodes: readonly object[];
+  readonly edges: readonly object[];
+  readonly settings?: object;
 }
+
+async function begin(graph: Sketch) {
+  const { id } = await owner.trpc.workflows.create.mutate({ name: "Limited", graph } as unknown as WorkflowInput);
+  return { workflowId: id, executionId: (await owner.trpc.workflows.execute.mutate({ id })).executionId };
+}
+const start = async (graph: Sketch) => (await begin(graph)).executionId;
 
 /** Waits until it is as asked, by what the product does too: reading again. */
 async function until(id: ExecutionId, is: (status: ExecutionStatus) => boolean) {
@@ -100,6 +107,60 @@ describe("the day's budget of a workspace", () => {
     const paused = await until(id, (status) => status === "waiting");
     expect(paused.waiting).toMatchObject({ reason: "budget", wakeAt: null });
     await owner.trpc.executions.raiseBudget.mutate({ id, budget: { steps: 5 } });
+    expect((await until(id, isFinalExecution)).status).toBe("succeeded");
+  }, 30_000);
+});
+
+describe("the day's budget of a workflow", () => {
+  const pair = { nodes: [ask("a", 0), ask("b", 300)], edges: [edge("a", "b")] };
+
+  test("pauses its executions and no others, and lets them go on when it is raised", async () => {
+    const { workflowId, executionId } = await begin(pair);
+    await until(executionId, isFinalExecution);
+    const ofWorkflow = async () => {
+      const { workflows } = await owner.trpc.limits.get.query();
+      return workflows.find((each) => each.workflowId === workflowId);
+    };
+    const before = await ofWorkflow();
+    expect(before?.usedToday.tokens).toBeGreaterThan(0);
+    expect(before?.daily).toEqual(noLimit);
+
+    const tokens = (before?.usedToday.tokens ?? 0) + 1;
+    const set = await owner.trpc.limits.setWorkflowDaily.mutate({ workflowId, tokens, dollars: null });
+    const again = (await owner.trpc.workflows.execute.mutate({ id: workflowId })).executionId;
+    const paused = await until(again, (status) => status === "waiting");
+    expect(paused.waiting).toMatchObject({ reason: "workflow_day_budget", wakeAt: Date.parse(set.renewsAt) });
+    expect(Object.values(paused.steps).map((step) => step.status)).toEqual(["succeeded"]);
+    expect((await until((await begin(pair)).executionId, isFinalExecution)).status).toBe("succeeded");
+
+    await owner.trpc.limits.setWorkflowDaily.mutate({ workflowId, ...noLimit });
+    expect((await until(again, isFinalExecution)).status).toBe("succeeded");
+    const after = await ofWorkflow();
+    expect(after?.daily).toEqual(noLimit);
+    expect(after?.usedToday.tokens).toBe(2 * (before?.usedToday.tokens ?? 0));
+  }, 30_000);
+
+  test("is refused for a workflow that is not there, and as zero", async () => {
+    const { workflowId } = await begin(pair);
+    const { limits } = owner.trpc;
+    expect(await codeOf(limits.setWorkflowDaily.mutate({ workflowId, tokens: 0, dollars: null }))).toBe("bad_request");
+    const stranger = await server.stranger();
+    const theirs = stranger.trpc.limits.setWorkflowDaily.mutate({ workflowId, tokens: 5, dollars: null });
+    expect(await codeOf(theirs)).toBe("not_found");
+  });
+});
+
+describe("an execution's budget of time", () => {
+  test("pauses it, tells so, and lets it go on when it is raised", async () => {
+    const id = await start({
+      nodes: [ask("a", 0), ask("b", 300)],
+      edges: [edge("a", "b")],
+      settings: { budget: { timeMs: 1 } },
+    });
+    const paused = await until(id, (status) => status === "waiting");
+    expect(paused.waiting).toMatchObject({ reason: "budget", wakeAt: null });
+    expect(await codeOf(owner.trpc.executions.raiseBudget.mutate({ id, budget: { timeMs: 0 } }))).toBe("bad_request");
+    await owner.trpc.executions.raiseBudget.mutate({ id, budget: { timeMs: 600_000 } });
     expect((await until(id, isFinalExecution)).status).toBe("succeeded");
   }, 30_000);
 });

@@ -1,6 +1,7 @@
 import type { AgentContext } from "#src/agents/agent.ts";
 import { AppError } from "#src/errors.ts";
 import type { JsonValue } from "#src/json.ts";
+import type { StepKey } from "#src/schemas/executionEvent.ts";
 import type { NodeId } from "#src/schemas/graph.ts";
 import type { Work } from "#tests/support/engine/agents.ts";
 import { type NodeSketch, sketch } from "#tests/support/engine/graphs.ts";
@@ -71,6 +72,13 @@ const spending: Work = (_inputs, context: AgentContext) => {
   return { out: 1 };
 };
 
+const slowly = { maxAttempts: 3, initialDelayMs: 60_000, factor: 1, maxDelayMs: 60_000, jitter: 0 };
+const awayAtFirst: Work = (inputs, context) => {
+  if (context.stepKey !== "a" || context.attempt > 1) return { out: context.stepKey };
+  spending(inputs, context, {});
+  throw new AppError("model_unavailable", "Away");
+};
+
 const asking = (config: Record<string, JsonValue> = {}) =>
   sketch({ ask: { agent: "ask", config }, after: "work", beside: "work" }, ["ask.out -> after"]);
 
@@ -131,6 +139,27 @@ export const flowRecordings: Record<string, Recording> = {
       await rig.run("one");
       await rig.clock.advance(3_600_000);
       await rig.raise({ tokens: 1_000 });
+      await rig.run("two");
+    },
+  },
+  timeBudgetRaised: {
+    graph: sketch({ a: { retry: slowly }, b: "work" }, ["a -> b"], { budget: { timeMs: 30_000 } }),
+    work: awayAtFirst,
+    script: async (rig) => {
+      await rig.run("one");
+      await rig.clock.advance(3_600_000);
+      await rig.raise({ timeMs: 600_000 });
+      await rig.run("two");
+    },
+  },
+  stepBudgetRaised: {
+    graph: sketch({ a: { budget: { tokens: 100, dollars: 5 } }, b: "work", beside: "work" }, ["a -> b"]),
+    work: awayAtFirst,
+    script: async (rig) => {
+      await rig.run("one");
+      const { workspaceId, id } = rig.execution;
+      const budget = { stepKey: "a" as StepKey, budget: { tokens: 1_000 } };
+      await rig.store.giveBudget(workspaceId, id, { budget, by: someone });
       await rig.run("two");
     },
   },

@@ -108,5 +108,6 @@ function isDecision({ body }: ExecutionEvent, state: ExecutionState): boolean {
 const isFromOutside = ({ body }: ExecutionEvent): boolean =>
   body.type === "cancel_requested" ||
   body.type === "budget_raised" ||
+  body.type === "step_budget_raised" ||
   body.type === "execution_recovered" ||
   (body.type === "step_resumed" && body.answer.kind === "given");

@@ -323,6 +323,12 @@ export const accessTable: Readonly<Record<string, Row>> = {
     target: null,
     input: () => ({ tokens: 1_000_000, dollars: null }),
   },
+  "limits.setWorkflowDaily": {
+    access: "editor",
+    rest: "PUT /limits/workflows/{workflowId}/daily",
+    target: "workflow",
+    input: (id) => ({ workflowId: id, tokens: 1_000_000, dollars: null }),
+  },
 };
 
 /** Addresses that are not procedures: what answers there, and to whom. */

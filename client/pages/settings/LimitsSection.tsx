@@ -3,6 +3,7 @@ import { trpc } from "#client/trpc.ts";
 import { AgentLimitsBlock } from "./AgentLimitsBlock.tsx";
 import { DailyBudgetBlock } from "./DailyBudgetBlock.tsx";
 import { QueryStates } from "./QueryStates.tsx";
+import { WorkflowDaysBlock } from "./WorkflowDaysBlock.tsx";
 
 /** What all runs of the workspace may do and use together. */
 export function LimitsSection() {
@@ -13,6 +14,7 @@ export function LimitsSection() {
       {(known) => (
         <>
           <DailyBudgetBlock limits={known} mayChange={mayChange} />
+          <WorkflowDaysBlock limits={known} mayChange={mayChange} />
           <AgentLimitsBlock limits={known} mayChange={mayChange} />
         </>
       )}

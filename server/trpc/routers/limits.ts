@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { agentLimit, dailyBudget, workspaceLimits } from "#src/schemas/limits.ts";
+import { agentLimit, dailyBudget, workflowDailyBudget, workspaceLimits } from "#src/schemas/limits.ts";
 import { editorProcedure, router, viewerProcedure } from "../procedures.ts";
 
 const tags = ["limits"];
@@ -40,4 +40,18 @@ export const limitsRouter = router({
     .input(dailyBudget)
     .output(workspaceLimits)
     .mutation(({ ctx, input }) => ctx.services.limits.setDaily(ctx.actor, input)),
+
+  setWorkflowDaily: editorProcedure
+    .meta({
+      openapi: {
+        method: "PUT",
+        path: "/limits/workflows/{workflowId}/daily",
+        tags,
+        summary: "What all executions of a workflow may use in a day (UTC); nulls for no limit",
+        protect: true,
+      },
+    })
+    .input(workflowDailyBudget)
+    .output(workspaceLimits)
+    .mutation(({ ctx, input }) => ctx.services.limits.setWorkflowDaily(ctx.actor, input)),
 });

@@ -103,6 +103,20 @@ describe("events of today", () => {
   });
 });
 
+describe("a wait for a budget, as it was told before it said whose budget it is", () => {
+  test.each([
+    [null, "budget"],
+    [1_800_000_000_000, "day_budget"],
+  ])("until %p is one for a %s", (wakeAt, reason) => {
+    const stored = { type: "execution_waiting", reason: "budget", wakeAt };
+    expect(alphabet.read(stored)).toEqual({ type: "execution_waiting", reason, wakeAt } as never);
+  });
+  test("for an answer is what it was", () => {
+    const stored = { type: "execution_waiting", reason: "interrupt", wakeAt: 5 };
+    expect(alphabet.read(stored)).toEqual(stored as never);
+  });
+});
+
 describe("events of a newer release", () => {
   const unknown = { type: "step_dreamt", stepKey: "a" };
 

@@ -3,6 +3,7 @@ import { Textarea } from "#client/components/ui/Input.tsx";
 import { toast } from "#client/components/ui/Toast.tsx";
 import { readError, trpc } from "#client/trpc.ts";
 import { useEditor, useGraph } from "../EditorContext.ts";
+import { DayFields } from "./DayFields.tsx";
 import { LimitFields } from "./LimitFields.tsx";
 import { ScheduleLine } from "./ScheduleLine.tsx";
 
@@ -46,6 +47,7 @@ export function WorkflowInspector() {
         </Field>
         <ScheduleLine workflowId={workflowId} />
         <LimitFields settings={settings} />
+        <DayFields workflowId={workflowId} />
         <p className="text-faint text-xs">
           Select a step to change its settings. Press <kbd>?</kbd> for every key.
         </p>
