@@ -73,7 +73,7 @@ function Canvas(props: WorkflowCanvasProps) {
     remotePlaces: props.remotePlaces,
   });
   const connecting = useConnecting({ graph, definitions, actions });
-  const canvas = useCanvasHandle({ graph, definitions, onReady: props.handle });
+  const canvas = useCanvasHandle({ graph, definitions, selected: selection.nodes, onReady: props.handle });
   const { toCanvas, zoomed } = canvas;
   const drop = useCanvasDrop({ actions, toCanvas, aim: elements.aim });
   const editable = actions !== null;

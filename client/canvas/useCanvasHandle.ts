@@ -7,6 +7,7 @@ import type { Point } from "./canvasContext.ts";
 import type { CanvasHandle } from "./canvasHandle.ts";
 import type { CanvasEdge, CanvasNode } from "./canvasNodes.ts";
 import type { Definitions } from "./connections.ts";
+import { type Box, moveToKeep } from "./keepInView.ts";
 
 /** Below this zoom a card shows only its tile and its name. */
 const farZoom = 0.35;
@@ -47,15 +48,18 @@ const showsMinimap = (root: HTMLElement) => root.querySelector(".react-flow__min
 
 /** A node that is brought into view keeps this distance from the edges, in pixels. */
 const margin = { left: 72, right: 56, top: 48, bottom: 64 };
+const marginOf = (root: HTMLElement) => (showsMinimap(root) ? { ...margin, bottom: 136 } : margin);
 /** Nearer than this a node brought into view can be read. */
 const readableZoom = 0.5;
 
 interface Shown {
   readonly graph: Graph;
   readonly definitions: Definitions;
+  /** Ids of the selected nodes. */
+  readonly selected: ReadonlySet<string>;
 }
 
-function boundsOf({ graph, definitions }: Shown, ids: readonly string[]) {
+function boundsOf({ graph, definitions }: Pick<Shown, "graph" | "definitions">, ids: readonly string[]): Box | null {
   const frames = framesOf(graph);
   const boxes = graph.nodes
     .filter((node) => ids.includes(node.id))
@@ -135,8 +139,17 @@ export function useCanvasHandle(options: Shown & { readonly onReady: (canvas: Ca
     const element = root.current;
     if (element === null) return;
     // A panel that opens must not cover what fitted before. Once the person has moved the canvas, it stays where they put it.
+    // What is selected stays in view all the same.
+    let before = { width: element.clientWidth, height: element.clientHeight };
     const resized = new ResizeObserver(() => {
-      if (fitted.current) fitAll(view, { graph: shown.current.graph, root: element, duration: 0 });
+      const after = { width: element.clientWidth, height: element.clientHeight };
+      const at = view.getViewport();
+      const box = boundsOf(shown.current, [...shown.current.selected]);
+      const move = box && moveToKeep(box, { before, after, at, margin: marginOf(element) });
+      before = after;
+      const fitsAll = fitted.current && (box === null || after.width >= narrowWidth);
+      if (fitsAll) fitAll(view, { graph: shown.current.graph, root: element, duration: 0 });
+      else if (move !== null) void view.setViewport({ ...at, x: at.x + move.x, y: at.y + move.y });
     });
     resized.observe(element);
     return () => resized.disconnect();

@@ -126,3 +126,30 @@ test("a run that was stopped on its own page is the one on screen when the edito
   await editor.ended("Cancelled");
   await window.close();
 }, 60_000);
+
+test("on a phone the views of a workflow can be reached, and a run does not cover the card that is selected", async () => {
+  models.script({ text: "A short story." });
+  const { id } = await app.client.call<{ id: string }>("POST", "/api/workflows", { name: "Story", graph });
+  const window = await app.window({ viewport: { width: 390, height: 844 } });
+  const page = await window.newPage();
+  await page.goto(`${app.server.url}/workflows/${id}`);
+  const views = page.getByRole("navigation", { name: "Views of the workflow" });
+  await views.getByRole("link", { name: "Schedules" }).click();
+  await page.waitForURL((url) => url.pathname.endsWith("/schedules"));
+  await page.goBack();
+  const editor = editorPage(page);
+  const card = editor.card("Ask");
+  await card.waitFor();
+  // Down, to where the panel will be.
+  await page.mouse.move(200, 600);
+  await page.mouse.wheel(0, -250);
+  await card.click({ position: { x: 10, y: 10 } });
+  await editor.run();
+  await editor.ended("Succeeded");
+  const panel = page.getByRole("region", { name: "Run" });
+  await page.waitForFunction(
+    ([lower, upper]) => (lower?.getBoundingClientRect().bottom ?? 0) <= (upper?.getBoundingClientRect().top ?? 0),
+    [await card.elementHandle(), await panel.elementHandle()],
+  );
+  await window.close();
+}, 60_000);

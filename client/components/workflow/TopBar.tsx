@@ -30,14 +30,14 @@ export function TopBar(props: TopBarProps) {
   const narrow = useNarrow();
   const keys = narrow ? {} : { shortcut: "mod+Enter" };
   return (
-    <header className="grid h-12 shrink-0 grid-cols-[minmax(0,1fr)_auto] items-center gap-2 border-b bg-surface px-2.5 md:grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)]">
+    <header className="grid shrink-0 grid-cols-[minmax(0,1fr)_auto] grid-rows-[3rem] items-center gap-x-2 border-b bg-surface px-2.5 md:grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)]">
       <div className="flex min-w-0 items-center gap-2">
         <WorkflowName />
         {actions === null ? <span className="shrink-0 text-faint text-xs">view only</span> : <SaveState />}
       </div>
       <nav
         aria-label="Views of the workflow"
-        className="hidden items-center gap-0.5 rounded-sm bg-sunken p-0.5 md:flex"
+        className="order-last col-span-2 mb-1.5 flex items-center gap-0.5 rounded-sm bg-sunken p-0.5 md:order-none md:col-span-1 md:mb-0"
       >
         <span aria-current="page" className={`${tab} bg-raised text-text shadow-[0_0_0_1px_var(--line)]`}>
           Editor
@@ -78,4 +78,5 @@ export function TopBar(props: TopBarProps) {
   );
 }
 
-const tab = "inline-flex h-7 items-center rounded-xs px-3 font-medium text-xs transition-colors";
+const tab =
+  "inline-flex h-7 flex-1 items-center justify-center rounded-xs px-3 font-medium text-xs transition-colors md:flex-none";
