@@ -15,7 +15,7 @@ import { factOf, type Message } from "./facts.ts";
 import { type Frontier, newFrontier } from "./frontier.ts";
 import { type History, newHistory } from "./history.ts";
 import { newInbox } from "./inbox.ts";
-import { deadlineOf } from "./plan.ts";
+import { deadlineOf, hopelessness } from "./plan.ts";
 import type { ClaimedExecution } from "./ports.ts";
 import { reduceAll } from "./reduce.ts";
 import { iterationScope, keyIn, locate, type Place, readsIn } from "./scope.ts";
@@ -45,12 +45,29 @@ export async function runExecution(
   } catch (error) {
     const code = error instanceof AppError ? error.code : "internal";
     if (code === "lease_lost" || control.stop.aborted) return reduceAll(history.committed());
+    const sound = newHistory({ ...claimed, events: history.committed() }, deps, control.stop);
+    const hopeless = code === "internal" ? await countFailure(sound, claimed) : null;
+    if (hopeless !== null) return await giveUp(sound, claimed.graph, hopeless);
     if (!refusals.includes(code)) throw error;
     // Trying again would make the same effects, and the store would refuse their results again.
-    const sound = newHistory({ ...claimed, events: history.committed() }, deps, control.stop);
     const message = "What a step put out cannot be stored.";
     return await giveUp(sound, claimed.graph, { code, message, retryable: false });
   }
+}
+
+/**
+ * What our own code fails on before the first commit counts as a recovery here: nothing else would count it, and every claim would
+ * fail on it again. Gives why the execution is given up; null while others may try.
+ */
+async function countFailure(history: History, { events }: ClaimedExecution): Promise<StepError | null> {
+  const { status, recoveries } = history.state();
+  if (history.committed().length > events.length) return null;
+  if (status === "queued") history.record({ type: "execution_started" });
+  if (status === "waiting") history.record({ type: "execution_woken" });
+  history.record({ type: "execution_recovered", recoveries: recoveries + 1 });
+  const hopeless = hopelessness(history.state());
+  if (hopeless === null) await history.commit();
+  return hopeless;
 }
 
 const spenderOf = ({ lease: { workspaceId }, workflowId }: ClaimedExecution) => ({ workspaceId, workflowId });

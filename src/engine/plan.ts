@@ -66,14 +66,19 @@ export function decide(plan: Plan, state: ExecutionState, now: number): Decision
 
 type Ending = { readonly type: "cancelled" } | { readonly type: "failed"; readonly error: StepError };
 
+/** Why an execution is given up that its workers did not survive; null while they may try. */
+export function hopelessness({ fruitlessRecoveries }: ExecutionState): StepError | null {
+  if (fruitlessRecoveries <= maxRecoveries) return null;
+  const message = `The worker stopped ${fruitlessRecoveries} times in a row while the same steps ran, so it was given up.`;
+  return { code: "too_many_recoveries", message, retryable: false };
+}
+
 /** Why no further step may start; null while the execution goes on. */
 function endingOf(plan: Plan, state: ExecutionState, now: number): Ending | null {
   if (state.status === "cancelling") return { type: "cancelled" };
   if (state.failedStep !== null) return { type: "failed", error: fatalErrorOf(state, state.failedStep) };
-  if (state.fruitlessRecoveries > maxRecoveries) {
-    const message = `The worker stopped ${state.fruitlessRecoveries} times in a row while the same steps ran, so it was given up.`;
-    return { type: "failed", error: { code: "too_many_recoveries", message, retryable: false } };
-  }
+  const hopeless = hopelessness(state);
+  if (hopeless !== null) return { type: "failed", error: hopeless };
   const deadline = deadlineOf(plan, state);
   // Steps that were cancelled although nobody asked for it, and none failed: the deadline did, however late it is now.
   const overdue = deadline !== null && now >= deadline && !isComplete(rootScope(plan), state);

@@ -5,6 +5,7 @@ import type { ExecutionStore } from "#src/engine/ports.ts";
 import type { Signal } from "#src/engine/signal.ts";
 import { stepOf } from "#src/engine/state.ts";
 import { AppError } from "#src/errors.ts";
+import { errorOf } from "#tests/support/databases.ts";
 import { chain, sketch } from "#tests/support/engine/graphs.ts";
 import { engineRig, typesOf } from "#tests/support/engine/rig.ts";
 import { forEver, gates, untilAborted } from "#tests/support/engine/works.ts";
@@ -149,6 +150,26 @@ describe("when a worker goes away", () => {
     const state = await rig.run("last");
     expect(state).toMatchObject({ status: "failed", error: { code: "too_many_recoveries" } });
     expect(state.recoveries).toBe(maxRecoveries + 1);
+  });
+
+  test("an execution that our own code fails on before it can say so is given up as well, with what it had", async () => {
+    const bug = () => Promise.reject(new TypeError("undefined is not a function"));
+    const { work, open } = gates();
+    const rig = await engineRig(chain(2), { work, wrapStore: (store) => ({ ...store, answers: bug }) });
+    await rig.begin("first");
+    await rig.clock.settle();
+    open("n0");
+    await rig.clock.settle();
+    await rig.store.release("first");
+    for (let failure = 0; failure < maxRecoveries; failure += 1) {
+      const { end } = await rig.begin(`w${failure}`);
+      expect(await errorOf(end)).toBeInstanceOf(TypeError);
+      await rig.store.release(`w${failure}`);
+    }
+    const state = await rig.run("last");
+    expect(state).toMatchObject({ status: "failed", error: { code: "too_many_recoveries" } });
+    expect([stepOf(state, "n0").status, stepOf(state, "n1").status]).toEqual(["succeeded", "cancelled"]);
+    expect(await rig.stored()).toEqual(state);
   });
 });
 
