@@ -6,6 +6,7 @@ import type { Deps } from "./deps.ts";
 import { errorResponse } from "./http/answer.ts";
 import { renderDocs } from "./http/docsPage.ts";
 import { securityHeaders } from "./http/headers.ts";
+import { isReady } from "./http/health.ts";
 import { hostOf } from "./http/origin.ts";
 import { createRestRoute, restPrefix } from "./http/restRoute.ts";
 import { createStaticFiles } from "./http/staticFiles.ts";
@@ -56,6 +57,8 @@ export function createApp(deps: Deps) {
       return errorResponse(cause, { requestId: crypto.randomUUID(), log: deps.log, path: pathname });
     })
     .get("/health", () => healthResponse(deps))
+    .get("/health/ready", () => healthResponse(deps))
+    .get("/health/live", alive)
     .get("/ws/:workflowId", async (incoming) => {
       const id = workflowId.safeParse(incoming.params.workflowId);
       if (!id.success) throw new AppError("not_found", "There is no such workflow.");
@@ -100,6 +103,8 @@ export function createWorkerApp(deps: Pick<Deps, "health" | "log">) {
       return errorResponse(error, { requestId: crypto.randomUUID(), log: deps.log, path: pathname });
     })
     .get("/health", () => healthResponse(deps))
+    .get("/health/ready", () => healthResponse(deps))
+    .get("/health/live", alive)
     .all("/*", () => {
       throw new AppError("not_found", "This process runs executions and serves only /health.");
     });
@@ -107,6 +112,8 @@ export function createWorkerApp(deps: Pick<Deps, "health" | "log">) {
 
 async function healthResponse(deps: Pick<Deps, "health">): Promise<Response> {
   const health = await deps.health();
-  const isAway = health.status === "unhealthy" || health.status === "draining";
-  return Response.json(health, { status: isAway ? 503 : 200, headers: { "cache-control": "no-store" } });
+  return Response.json(health, { status: isReady(health) ? 200 : 503, headers: { "cache-control": "no-store" } });
 }
+
+/** Asks nobody: a process must not be ended because something else is away. */
+const alive = (): Response => Response.json({ status: "alive" }, { headers: { "cache-control": "no-store" } });

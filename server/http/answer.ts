@@ -16,12 +16,16 @@ interface Failed {
   readonly path?: string;
 }
 
+/** After how long a client that was told nothing better may look whether what was away is back. */
+const unavailableMs = 2_000;
+
 function respond(cause: unknown, request: Failed, bodyOf: (answer: ErrorAnswer, status: number) => unknown): Response {
   const error = edgeError(cause);
   logError(request.log, error, { requestId: request.requestId, path: request.path });
   const headers = new Headers({ "cache-control": "no-store" });
-  if (error.retryAfterMs !== undefined) headers.set("retry-after", String(Math.ceil(error.retryAfterMs / 1_000)));
   const status = httpStatusOf(error);
+  const retryAfterMs = error.retryAfterMs ?? (status === 503 ? unavailableMs : undefined);
+  if (retryAfterMs !== undefined) headers.set("retry-after", String(Math.ceil(retryAfterMs / 1_000)));
   return Response.json(bodyOf(answerOf(error, request.requestId), status), { status, headers });
 }
 

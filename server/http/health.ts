@@ -12,8 +12,11 @@ export interface HealthSource {
 type Check = "ok" | "failing" | "not_configured";
 
 export interface Health {
-  /** `draining`: it stops, and a balancer should turn to another one. */
-  readonly status: "healthy" | "degraded" | "unhealthy" | "draining";
+  /**
+   * `degraded`: something that it needs is away (`checks` says what); it goes on by itself when that is back. `draining`: it stops,
+   * and a balancer should turn to another one.
+   */
+  readonly status: "healthy" | "degraded" | "draining";
   readonly timestamp: string;
   readonly checks: {
     readonly database: Check;
@@ -21,6 +24,9 @@ export interface Health {
     readonly external_apis: Readonly<Record<string, "configured" | "not_configured">>;
   };
 }
+
+/** Whether to send people here: without the database every request is answered 503. */
+export const isReady = ({ status, checks }: Health): boolean => status !== "draining" && checks.database === "ok";
 
 const patienceMs = 2_000;
 const rememberMs = 1_000;
@@ -44,10 +50,10 @@ export function createHealth(source: HealthSource): () => Promise<Health> {
 
   async function look(): Promise<Health> {
     const [database, redis] = await Promise.all([check(source.database), check(source.redis)]);
-    const status = database !== "ok" ? "unhealthy" : redis === "failing" ? "degraded" : "healthy";
+    const isWhole = database === "ok" && redis !== "failing";
     const named = Object.entries(source.externalApis);
     return {
-      status,
+      status: isWhole ? "healthy" : "degraded",
       timestamp: new Date(source.now()).toISOString(),
       checks: {
         database,

@@ -9,7 +9,7 @@ import { freePort } from "#tests/support/services/freePort.mjs";
 
 const stages = parseDockerfile(readFileSync(join(root, "Dockerfile"), "utf8"));
 const clean = mkdtempSync(join(tmpdir(), "agentflow-image-"));
-afterAll(() => rmSync(clean, { recursive: true, force: true }));
+afterAll(() => rmSync(clean, { recursive: true, force: true }), 120_000);
 
 const build = stages[0] as Stage;
 const runtime = stages.at(-1) as Stage;

@@ -55,9 +55,14 @@ async function blackHole({ random, isShort, minutes }: Size) {
     if (!answer.includes("answered 503")) violations.push(`with the database away: ${answer}`);
     // 5 s are promised; a busy machine may take as long again.
     if (ms > 10_000) violations.push(`no answer for ${ms.toFixed(0)} ms`);
+    const refused = await fetch(`${server.url}/api/workflows`, { headers: { cookie: client.cookie } });
+    if (refused.headers.get("retry-after") === null) violations.push(`${refused.status} without Retry-After`);
     const health = await fetch(`${server.url}/health`);
     const { status } = (await health.json()) as { status: string };
-    if (status !== "unhealthy" || health.status !== 503) violations.push(`health says ${health.status} ${status}`);
+    if (status !== "degraded" || health.status !== 503) violations.push(`health says ${health.status} ${status}`);
+    // Nobody may end it for that.
+    const alive = await fetch(`${server.url}/health/live`);
+    if (alive.status !== 200) violations.push(`with the database away it is said to be dead: ${alive.status}`);
   }
   proxy.pass();
   const healed = performance.now();

@@ -199,5 +199,7 @@ describe("health", () => {
       external_apis: { openai: "not_configured", anthropic: "not_configured", compatible: "not_configured" },
     });
     expect(Number.isNaN(Date.parse(body.timestamp))).toBe(false);
+    expect((await curl("GET", "/health/ready")).status).toBe(200);
+    expect(await curl("GET", "/health/live")).toEqual({ status: 200, body: { status: "alive" } });
   });
 });

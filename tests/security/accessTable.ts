@@ -334,6 +334,8 @@ export const accessTable: Readonly<Record<string, Row>> = {
 /** Addresses that are not procedures: what answers there, and to whom. */
 export const otherRoutes: Readonly<Record<string, string>> = {
   "GET /health": "public: state of the process, no call goes out",
+  "GET /health/ready": "public: the same; 200 while people may be sent here",
+  "GET /health/live": "public: whether the process answers, asks nobody",
   "GET /ws/:workflowId": "session and own Origin before the upgrade; the role is checked in the document",
   "GET /trpc": "session and own Origin before the upgrade; subscriptions only",
   "GET /trpc/*": "the procedures above",

@@ -266,6 +266,7 @@ describe("headers", () => {
     for (const path of [
       "/",
       "/health",
+      "/health/live",
       "/api/docs",
       "/api/openapi.json",
       "/api/workflows",
