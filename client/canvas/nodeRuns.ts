@@ -2,6 +2,7 @@ import { framesOf } from "#src/document/frames.ts";
 import type { StepState } from "#src/engine/state.ts";
 import { isFinalStep, type StepStatus } from "#src/schemas/execution.ts";
 import type { Graph, GraphNode } from "#src/schemas/graph.ts";
+import { listLength } from "#src/schemas/payload.ts";
 import type { FrameRun, NodeRun } from "./canvasContext.ts";
 import { containersAround, type IterationChoice, isChosen, placeOfStep } from "./iterations.ts";
 
@@ -128,7 +129,7 @@ function manyRuns(found: Gathered, all: ReadonlyMap<string, Gathered>, choice: I
 /** How often a container goes through its body, in all of its steps that are chosen. */
 function expected(container: GraphNode, all: ReadonlyMap<string, Gathered>, choice: IterationChoice): number {
   const steps = all.get(container.id)?.steps ?? [];
-  const sizes = steps.map(({ iteration }) => (iteration?.mode === "each" ? iteration.items.length : 0));
+  const sizes = steps.map(({ iteration }) => (iteration?.mode === "each" ? listLength(iteration.items) : 0));
   return choice.has(container.id) ? steps.length : sizes.reduce((sum, size) => sum + size, 0);
 }
 
@@ -143,7 +144,7 @@ function worst(by: ReadonlyMap<StepStatus, number>, unfinished: boolean): StepSt
 function frameRun(node: GraphNode, found: Gathered, choice: IterationChoice): FrameRun | null {
   const begun = found.steps.filter(({ iteration }) => iteration !== null);
   if (begun.length === 0) return null;
-  const sizes = begun.map(({ iteration }) => (iteration?.mode === "each" ? iteration.items.length : 0));
+  const sizes = begun.map(({ iteration }) => (iteration?.mode === "each" ? listLength(iteration.items) : 0));
   const total = Math.max(found.seen, ...sizes);
   const failed = [...found.failed].sort((a, b) => a - b);
   return { total, chosen: choice.get(node.id) ?? null, failedCount: failed.length, firstFailed: failed[0] ?? null };

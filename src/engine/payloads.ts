@@ -196,22 +196,22 @@ const wrapOwn = (value: JsonObject): JsonObject =>
 export type FindPayload = (hash: string) => JsonValue | undefined;
 
 /** What was packed, whole. Errors: internal when something that it refers to is not there. */
-export function unpackValue(packed: JsonValue, find: FindPayload): JsonValue {
-  if (Array.isArray(packed)) return unpackList(packed, find);
+export const unpackValue = (packed: JsonValue, find: FindPayload): JsonValue =>
+  withoutMarks(packed, (reference) => unpackValue(known(reference, find), find));
+
+/** A packed value without marks: people's own objects unwrapped, and each reference replaced by what it stands for. */
+export function withoutMarks(packed: JsonValue, standsFor: (reference: PayloadReference) => JsonValue): JsonValue {
+  if (Array.isArray(packed)) {
+    return packed.flatMap((item: JsonValue): readonly JsonValue[] => {
+      const value = withoutMarks(item, standsFor);
+      return isReference(item) && item.items !== undefined && Array.isArray(value) ? value : [value];
+    });
+  }
   if (!isJsonObject(packed)) return packed;
-  if (isReference(packed)) return unpackValue(known(packed, find), find);
-  return unpackMembers(isWrapped(packed) ? packed.value : packed, find);
+  if (isReference(packed)) return standsFor(packed);
+  const members = Object.entries(isWrapped(packed) ? packed.value : packed);
+  return Object.fromEntries(members.map(([key, item]) => [key, withoutMarks(item, standsFor)]));
 }
-
-function unpackList(packed: readonly JsonValue[], find: FindPayload): readonly JsonValue[] {
-  return packed.flatMap((item): readonly JsonValue[] => {
-    const value = unpackValue(item, find);
-    return isReference(item) && item.items !== undefined && Array.isArray(value) ? value : [value];
-  });
-}
-
-const unpackMembers = (packed: JsonObject, find: FindPayload): JsonObject =>
-  Object.fromEntries(Object.entries(packed).map(([key, item]) => [key, unpackValue(item, find)]));
 
 function known({ [payloadKey]: hash }: PayloadReference, find: FindPayload): JsonValue {
   const value = find(hash);

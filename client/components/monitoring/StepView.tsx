@@ -2,18 +2,21 @@ import { CornerDownRight, MousePointerClick, Pin } from "lucide-react";
 import { type ReactNode, useContext, useState } from "react";
 import { Link } from "wouter";
 import { RunMomentContext } from "#client/hooks/useRunNow.ts";
+import { useWholeValue } from "#client/hooks/useWholeValue.ts";
 import type { StepState } from "#src/engine/state.ts";
 import type { JsonValue } from "#src/json.ts";
 import type { StepOutputs } from "#src/schemas/executionEvent.ts";
 import type { GraphNode } from "#src/schemas/graph.ts";
+import { isWrapped } from "#src/schemas/payload.ts";
 import { Badge } from "../ui/Badge.tsx";
 import { CopyButton } from "../ui/CopyButton.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";
 import { plural, showMoment } from "../ui/format.ts";
-import { JsonTree } from "../ui/JsonTree.tsx";
+import { JsonMarks, JsonTree } from "../ui/JsonTree.tsx";
 import { Tabs } from "../ui/Tabs.tsx";
 import { ChildNote } from "../waits/ChildNote.tsx";
 import { StepWait } from "../waits/StepWait.tsx";
+import { LargeValue } from "./LargeValue.tsx";
 import { ModelNote } from "./ModelNote.tsx";
 import { StepErrorView } from "./StepErrorView.tsx";
 import { StreamedText } from "./StreamedText.tsx";
@@ -37,6 +40,7 @@ export interface StepViewProps {
 export function StepView({ executionId, stepKey, step, node, over, actions }: StepViewProps) {
   const [chosen, setChosen] = useState<StepTab | null>(null);
   const past = useContext(RunMomentContext) !== null;
+  const whole = useWholeValue(executionId);
   if (step === null || stepKey === null) {
     return (
       <EmptyState icon={MousePointerClick} title="No step selected">
@@ -73,7 +77,7 @@ export function StepView({ executionId, stepKey, step, node, over, actions }: St
       aside={
         <div className="flex shrink-0 items-center gap-1">
           {actions}
-          <CopyButton label={`Copy the ${open}`} text={() => copyText(step, open)} />
+          <CopyButton label={`Copy the ${open}`} text={() => copyText(step, open, whole)} />
         </div>
       }
     >
@@ -89,7 +93,9 @@ export function StepView({ executionId, stepKey, step, node, over, actions }: St
           past={past}
         />
       ) : (
-        <StepTabContent step={step} tab={open} over={over} />
+        <JsonMarks value={(reference) => <LargeValue executionId={executionId} reference={reference} />}>
+          <StepTabContent step={step} tab={open} over={over} />
+        </JsonMarks>
       )}
     </Tabs>
   );
@@ -121,14 +127,15 @@ function ReusedNote({ step }: { readonly step: StepState }) {
   );
 }
 
-function copyText(step: StepState, tab: StepTab): string {
+/** What is copied is whole, so large values in it are loaded for that. */
+async function copyText(step: StepState, tab: StepTab, whole: ReturnType<typeof useWholeValue>): Promise<string> {
   const shown: Record<StepTab, JsonValue | null> = {
     output: step.outputs ?? step.text,
     input: step.inputs,
     log: step.log,
     error: step.error as JsonValue | null,
   };
-  const value = shown[tab];
+  const value = tab === "output" || tab === "input" ? await whole(shown[tab]) : shown[tab];
   return typeof value === "string" ? value : JSON.stringify(value, null, 2);
 }
 
@@ -187,7 +194,7 @@ function Output({ step, over }: { readonly step: StepState; readonly over: boole
 
 /** One block per port: text as text, everything else as a tree. */
 function Ports({ values, empty }: { readonly values: StepOutputs | null; readonly empty: string }) {
-  const entries = Object.entries(values ?? {});
+  const entries = Object.entries((isWrapped(values) ? values.value : values) ?? {});
   if (entries.length === 0) return <Nothing>{empty}</Nothing>;
   return (
     <div className="flex flex-col gap-4 p-3">

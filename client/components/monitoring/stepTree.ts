@@ -3,6 +3,7 @@ import { type Frames, framesOf } from "#src/document/frames.ts";
 import { type ExecutionState, isEnded, pendingStep, type StepState, stepOf } from "#src/engine/state.ts";
 import { isFinalStep } from "#src/schemas/execution.ts";
 import type { Graph, GraphNode } from "#src/schemas/graph.ts";
+import { listLength } from "#src/schemas/payload.ts";
 
 /** One line of a list of steps. */
 export interface StepRow {
@@ -159,7 +160,7 @@ function withIterations(tree: Tree, row: StepRow, path: string): StepRow[] {
   return rows;
 }
 
-const listed = ({ iteration }: StepState): number => (iteration?.mode === "each" ? iteration.items.length : 0);
+const listed = ({ iteration }: StepState): number => (iteration?.mode === "each" ? listLength(iteration.items) : 0);
 
 interface IterationOf {
   readonly id: string;

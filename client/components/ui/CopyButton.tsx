@@ -5,7 +5,7 @@ import { toast } from "./Toast.tsx";
 
 export interface CopyButtonProps {
   /** Made when pressed, so that a large value is not turned to text for nothing. */
-  readonly text: () => string;
+  readonly text: () => string | Promise<string>;
   readonly label?: string;
   readonly size?: "sm" | "md";
 }
@@ -17,11 +17,18 @@ export function CopyButton({ text, label = "Copy", size = "sm" }: CopyButtonProp
     const timer = setTimeout(() => setCopied(false), 1_500);
     return () => clearTimeout(timer);
   }, [copied]);
-  const copy = () =>
-    navigator.clipboard.writeText(text()).then(
-      () => setCopied(true),
-      () => toast.error("Could not copy", { description: "The browser refused access to the clipboard." }),
-    );
+  const copy = async () => {
+    try {
+      const made = text();
+      const whole = typeof made === "string" ? made : await made;
+      await navigator.clipboard.writeText(whole);
+      setCopied(true);
+    } catch (error) {
+      const isRefused = error instanceof DOMException || !(error instanceof Error);
+      const description = isRefused ? "The browser refused access to the clipboard." : error.message;
+      toast.error("Could not copy", { description });
+    }
+  };
   return (
     <IconButton
       icon={copied ? Check : Copy}

@@ -1,12 +1,19 @@
 import { ChevronRight } from "lucide-react";
-import { useState } from "react";
+import { createContext, type ReactNode, useContext, useState } from "react";
 import { isJsonObject, type JsonValue } from "#src/json.ts";
+import { isReference, isWrapped, listLength, type PayloadReference } from "#src/schemas/payload.ts";
 import { Button } from "./Button.tsx";
 import { classes } from "./classes.ts";
 import { plural } from "./format.ts";
 
 const firstChildren = 50;
 const longText = 400;
+
+/**
+ * Shows a reference to a large value, where values may have some; null where they are whole, and an object that looks like one is
+ * somebody's own.
+ */
+export const JsonMarks = createContext<((reference: PayloadReference) => ReactNode) | null>(null);
 
 /** A JSON value to fold and unfold; long lists and texts show more on demand. */
 export function JsonTree({ value }: { readonly value: JsonValue }) {
@@ -23,7 +30,17 @@ interface ValueProps {
   readonly depth: number;
 }
 
-function Value({ name, value, depth }: ValueProps) {
+function Value({ name, value: given, depth }: ValueProps) {
+  const marks = useContext(JsonMarks);
+  if (marks !== null && isReference(given)) {
+    return (
+      <div className="flex items-start gap-1.5 py-0.5 pl-4">
+        <Name name={name} />
+        {marks(given)}
+      </div>
+    );
+  }
+  const value = marks !== null && isWrapped(given) ? given.value : given;
   if (Array.isArray(value) || isJsonObject(value)) return <Branch name={name} value={value} depth={depth} />;
   return (
     <div className="flex gap-1.5 pl-4">
@@ -63,9 +80,11 @@ function Text({ text }: { readonly text: string }) {
 function Branch({ name, value, depth }: ValueProps) {
   const [open, setOpen] = useState(depth < 2);
   const [shown, setShown] = useState(firstChildren);
+  const marks = useContext(JsonMarks);
   const isList = Array.isArray(value);
   const entries: [string, JsonValue][] = Object.entries(value as Record<string, JsonValue>);
-  const size = isList ? plural(entries.length, "item") : plural(entries.length, "key");
+  const items = isList && marks !== null ? listLength(value as readonly JsonValue[]) : entries.length;
+  const size = isList ? plural(items, "item") : plural(entries.length, "key");
   if (entries.length === 0) {
     return (
       <div className="flex gap-1.5 pl-4">

@@ -12,7 +12,7 @@ import { EditorCanvas } from "./EditorCanvas.tsx";
 import { useEditor, useGraph } from "./EditorContext.ts";
 import { EditorKeys } from "./EditorKeys.tsx";
 import { InspectorSkeleton } from "./InspectorSkeleton.tsx";
-import { LatestExecutionContext } from "./LatestExecution.ts";
+import { LatestExecutionContext, LatestExecutionIdContext } from "./LatestExecution.ts";
 import { Inspector, Outline, preloadParts, RunForm, RunPanel, RunStepDialog, Sheet } from "./parts.ts";
 import { TopBar } from "./TopBar.tsx";
 import { useVisitors } from "./useVisitors.ts";
@@ -45,52 +45,58 @@ export function Editor() {
 
   return (
     <LatestExecutionContext value={runs.state}>
-      <RunHeardContext value={runs.connection !== "reconnecting"}>
-        <div className="flex min-h-0 flex-1 flex-col">
-          <TopBar
-            visitors={visitors.visitors}
-            running={running}
-            starting={starting}
-            onRun={run}
-            onStop={stop}
-            problemsOpen={problemsOpen}
-            onProblems={setProblemsOpen}
-          />
-          <div className="flex min-h-0 flex-1">
-            <div className="flex min-w-0 flex-1 flex-col">
-              <div className="relative min-h-0 flex-1">
-                <EditorCanvas visitors={visitors} drawn={drawn} />
-                {outline && <Outline />}
+      <LatestExecutionIdContext value={runs.watchedId}>
+        <RunHeardContext value={runs.connection !== "reconnecting"}>
+          <div className="flex min-h-0 flex-1 flex-col">
+            <TopBar
+              visitors={visitors.visitors}
+              running={running}
+              starting={starting}
+              onRun={run}
+              onStop={stop}
+              problemsOpen={problemsOpen}
+              onProblems={setProblemsOpen}
+            />
+            <div className="flex min-h-0 flex-1">
+              <div className="flex min-w-0 flex-1 flex-col">
+                <div className="relative min-h-0 flex-1">
+                  <EditorCanvas visitors={visitors} drawn={drawn} />
+                  {outline && <Outline />}
+                </div>
+                {runs.shown !== null && runs.state !== null && <RunPanel runs={runs} />}
               </div>
-              {runs.shown !== null && runs.state !== null && <RunPanel runs={runs} />}
+              {narrow ? (
+                drawn && (
+                  <Sheet open={sheet} onOpenChange={setSheet} title="Settings">
+                    <Inspector fallback={<InspectorSkeleton />} />
+                  </Sheet>
+                )
+              ) : (
+                <aside
+                  data-inspector
+                  aria-label="Inspector"
+                  className="flex w-84 shrink-0 flex-col border-l bg-surface"
+                >
+                  {drawn ? <Inspector fallback={<InspectorSkeleton />} /> : <InspectorSkeleton />}
+                </aside>
+              )}
             </div>
-            {narrow ? (
-              drawn && (
-                <Sheet open={sheet} onOpenChange={setSheet} title="Settings">
-                  <Inspector fallback={<InspectorSkeleton />} />
-                </Sheet>
-              )
-            ) : (
-              <aside data-inspector aria-label="Inspector" className="flex w-84 shrink-0 flex-col border-l bg-surface">
-                {drawn ? <Inspector fallback={<InspectorSkeleton />} /> : <InspectorSkeleton />}
-              </aside>
-            )}
           </div>
-        </div>
-        <EditorKeys />
-        {overlay.kind === "runStep" && <RunStepDialog nodeId={overlay.nodeId} onClose={close} onMissing={close} />}
-        {overlay.kind === "runForm" && (
-          <RunFormOfGraph
-            workflowId={workflowId}
-            busy={starting}
-            onClose={close}
-            onMissing={close}
-            onRun={async (input) => {
-              if (await start(input)) close();
-            }}
-          />
-        )}
-      </RunHeardContext>
+          <EditorKeys />
+          {overlay.kind === "runStep" && <RunStepDialog nodeId={overlay.nodeId} onClose={close} onMissing={close} />}
+          {overlay.kind === "runForm" && (
+            <RunFormOfGraph
+              workflowId={workflowId}
+              busy={starting}
+              onClose={close}
+              onMissing={close}
+              onRun={async (input) => {
+                if (await start(input)) close();
+              }}
+            />
+          )}
+        </RunHeardContext>
+      </LatestExecutionIdContext>
     </LatestExecutionContext>
   );
 }

@@ -1,30 +1,31 @@
 import { Play } from "lucide-react";
-import { useState } from "react";
+import { LargeInput } from "#client/components/monitoring/LargeInput.tsx";
 import { Button } from "#client/components/ui/Button.tsx";
 import { Dialog } from "#client/components/ui/Dialog.tsx";
 import { Field } from "#client/components/ui/Field.tsx";
 import { Textarea } from "#client/components/ui/Input.tsx";
 import { matchesKeys } from "#client/components/ui/keys.ts";
+import { useEditableValue } from "#client/hooks/useEditableValue.ts";
 import { isJsonObject, type JsonObject } from "#src/json.ts";
 import { useEditor, useGraph } from "./EditorContext.ts";
-import { useLatestExecution } from "./LatestExecution.ts";
+import { useLatestExecution, useLatestExecutionId } from "./LatestExecution.ts";
 import { useStepRuns } from "./useStepRuns.ts";
 
 /** What goes into a step that is run alone: as in the last run, or something else. */
 export function RunStepDialog({ nodeId, onClose }: { readonly nodeId: string; readonly onClose: () => void }) {
   const { definitions } = useEditor();
   const latest = useLatestExecution();
-  const { runWith } = useStepRuns();
+  const { runStep, runWith } = useStepRuns();
   const node = useGraph().nodes.find(({ id }) => id === nodeId);
-  const [text, setText] = useState(() => {
-    const ports = definitions(node?.agent ?? "")?.inputs ?? [];
-    const empty = Object.fromEntries(ports.map(({ name, multiple }) => [name, multiple === true ? [] : null]));
-    return JSON.stringify(latest?.steps[nodeId]?.inputs ?? empty, null, 2);
-  });
-  const parsed = read(text);
+  const ports = definitions(node?.agent ?? "")?.inputs ?? [];
+  const empty = Object.fromEntries(ports.map(({ name, multiple }) => [name, multiple === true ? [] : null]));
+  const input = useEditableValue(useLatestExecutionId(), latest?.steps[nodeId]?.inputs ?? empty);
+  const parsed = read(input.text ?? "{}");
   const go = () => {
     if ("problem" in parsed) return;
-    runWith(nodeId, parsed.value);
+    // What is not loaded is what the server has of the last run.
+    if (input.text === null) runStep(nodeId);
+    else runWith(nodeId, parsed.value);
     onClose();
   };
   return (
@@ -45,19 +46,23 @@ export function RunStepDialog({ nodeId, onClose }: { readonly nodeId: string; re
         hint="A value for each port."
         error={"problem" in parsed ? parsed.problem : null}
       >
-        {(control) => (
-          <Textarea
-            {...control}
-            rows={12}
-            spellCheck={false}
-            className="font-mono text-xs"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-            onKeyDown={(event) => {
-              if (matchesKeys(event.nativeEvent, "mod+Enter")) go();
-            }}
-          />
-        )}
+        {(control) =>
+          input.text === null ? (
+            <LargeInput input={input} />
+          ) : (
+            <Textarea
+              {...control}
+              rows={12}
+              spellCheck={false}
+              className="font-mono text-xs"
+              value={input.text}
+              onChange={(event) => input.setText(event.target.value)}
+              onKeyDown={(event) => {
+                if (matchesKeys(event.nativeEvent, "mod+Enter")) go();
+              }}
+            />
+          )
+        }
       </Field>
     </Dialog>
   );

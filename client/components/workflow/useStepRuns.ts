@@ -2,11 +2,12 @@ import { useAtomValue, useSetAtom } from "jotai";
 import { useMemo } from "react";
 import { toast } from "#client/components/ui/Toast.tsx";
 import { useMay } from "#client/hooks/useSession.ts";
+import { useWholeValue } from "#client/hooks/useWholeValue.ts";
 import { editorOverlayAtom, runPanelAtom, shownExecutionAtom } from "#client/stores/editor.ts";
 import { readError, trpc } from "#client/trpc.ts";
 import type { StepOutputs } from "#src/schemas/executionEvent.ts";
 import { useEditor } from "./EditorContext.ts";
-import { useLatestExecution } from "./LatestExecution.ts";
+import { useLatestExecution, useLatestExecutionId } from "./LatestExecution.ts";
 
 /** How long a run waits for the last edits to be saved: it runs what the server has. */
 const saveMs = 5_000;
@@ -38,6 +39,7 @@ export function useStepRuns(): StepRuns {
   const mayPin = useMay("editor");
   const { start } = useStarting(() => document.settled(saveMs));
   const last = useLastExecution(workflowId);
+  const whole = useWholeValue(useLatestExecutionId());
   const utils = trpc.useUtils();
   const pinned = trpc.pins.list.useQuery({ workflowId });
   const pins = useMemo(
@@ -70,7 +72,12 @@ export function useStepRuns(): StepRuns {
     },
     pins,
     outputsOf: (nodeId) => latest?.steps[nodeId]?.outputs ?? null,
-    pin: (nodeId, outputs) => set.mutate({ workflowId, nodeId, outputs }),
+    // Every pin is whole: the run that it comes from may be gone some day.
+    pin: (nodeId, outputs) =>
+      void whole(outputs).then(
+        (value) => set.mutate({ workflowId, nodeId, outputs: value as StepOutputs }),
+        changed.onError,
+      ),
     unpin: (nodeId) => remove.mutate({ workflowId, nodeId }),
   };
 }

@@ -19,6 +19,8 @@ const saveMs = 5_000;
 export interface WorkflowRuns extends WatchedExecution {
   /** The execution on screen; null when there is none or it was put away. */
   readonly shown: string | null;
+  /** The one that is watched: that, otherwise the workflow's latest. */
+  readonly watchedId: string | null;
   readonly running: boolean;
   readonly starting: boolean;
   readonly start: (input: JsonValue | undefined) => Promise<boolean>;
@@ -72,6 +74,7 @@ export function useWorkflowRuns(): WorkflowRuns {
   );
   return {
     ...watched,
+    watchedId: shown ?? latest,
     shown,
     running,
     starting: saving || execute.isPending,

@@ -1,10 +1,12 @@
 import { GitFork } from "lucide-react";
 import { useState } from "react";
+import { LargeInput } from "#client/components/monitoring/LargeInput.tsx";
 import { Button } from "#client/components/ui/Button.tsx";
 import { Dialog } from "#client/components/ui/Dialog.tsx";
 import { Field } from "#client/components/ui/Field.tsx";
 import { Textarea } from "#client/components/ui/Input.tsx";
 import { SegmentedControl } from "#client/components/ui/SegmentedControl.tsx";
+import { useEditableValue } from "#client/hooks/useEditableValue.ts";
 import { nodeIdOf } from "#src/engine/stepKey.ts";
 import type { JsonValue } from "#src/json.ts";
 import type { ExecutionDetail } from "#src/schemas/execution.ts";
@@ -27,16 +29,13 @@ export function ForkDialog({ detail, stepKey, onClose }: ForkDialogProps) {
   const [graph, setGraph] = useState<(typeof graphs)[number]["value"]>("same");
   const isFed = detail.graph.edges.some((edge) => edge.target === stepKey);
   const isInside = stepKey.includes("/");
-  const [before] = useState(() => {
-    const step = detail.steps.find((each) => each.stepKey === stepKey);
-    return JSON.stringify(isFed ? (step?.inputs ?? {}) : detail.input, null, 2);
-  });
-  const [text, setText] = useState(before);
-  const parsed = read(text);
+  const step = detail.steps.find((each) => each.stepKey === stepKey);
+  const input = useEditableValue(detail.id, isFed ? (step?.inputs ?? {}) : detail.input);
+  const parsed = read(input.text ?? "null");
   const name = detail.graph.nodes.find(({ id }) => id === nodeIdOf(stepKey))?.name ?? stepKey;
   const go = () => {
     if ("problem" in parsed) return;
-    fork.go({ stepKey, useCurrentGraph: graph === "current", ...(text === before ? {} : { input: parsed.value }) });
+    fork.go({ stepKey, useCurrentGraph: graph === "current", ...(input.isChanged ? { input: parsed.value } : {}) });
   };
   return (
     <Dialog
@@ -67,16 +66,20 @@ export function ForkDialog({ detail, stepKey, onClose }: ForkDialogProps) {
             }
             error={"problem" in parsed ? parsed.problem : null}
           >
-            {(control) => (
-              <Textarea
-                {...control}
-                rows={10}
-                spellCheck={false}
-                className="font-mono text-xs"
-                value={text}
-                onChange={(event) => setText(event.target.value)}
-              />
-            )}
+            {(control) =>
+              input.text === null ? (
+                <LargeInput input={input} />
+              ) : (
+                <Textarea
+                  {...control}
+                  rows={10}
+                  spellCheck={false}
+                  className="font-mono text-xs"
+                  value={input.text}
+                  onChange={(event) => input.setText(event.target.value)}
+                />
+              )
+            }
           </Field>
         )}
       </div>

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { saveFile } from "#client/components/ui/saveFile.ts";
 import { toast } from "#client/components/ui/Toast.tsx";
 import { readError, trpc } from "#client/trpc.ts";
 import type { ComparisonMode } from "#src/schemas/testCase.ts";
@@ -30,7 +31,7 @@ export function useTestChanges(workflowId: string) {
       setExporting(true);
       try {
         const file = await client.tests.export.query({ workflowId });
-        save(JSON.stringify(file, null, 2), `${workflowId}.tests.json`);
+        saveFile(JSON.stringify(file, null, 2), `${workflowId}.tests.json`);
       } catch (error) {
         failed("The tests were not exported")(error);
       } finally {
@@ -40,10 +41,3 @@ export function useTestChanges(workflowId: string) {
   };
 }
 export type TestChanges = ReturnType<typeof useTestChanges>;
-
-function save(text: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = Object.assign(document.createElement("a"), { href: address, download: name });
-  link.click();
-  URL.revokeObjectURL(address);
-}

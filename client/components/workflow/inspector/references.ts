@@ -1,3 +1,4 @@
+import { showBytes } from "#client/components/ui/format.ts";
 import type { AgentDefinition } from "#src/agents/agent.ts";
 import { inputForm } from "#src/agents/input/form.ts";
 import { portsOf } from "#src/agents/ports.ts";
@@ -7,6 +8,7 @@ import { isJsonObject, type JsonValue } from "#src/json.ts";
 import type { PortDefinition } from "#src/schemas/agent.ts";
 import type { StepOutputs } from "#src/schemas/executionEvent.ts";
 import type { Graph, GraphNode } from "#src/schemas/graph.ts";
+import { isReference, isWrapped } from "#src/schemas/payload.ts";
 
 /** Something a field may refer to. */
 export interface ReferenceChoice {
@@ -72,7 +74,9 @@ function outputsIn(state: ExecutionState | null, node: GraphNode): StepOutputs |
 function iterationChoices({ graph, definitions, state }: Sources, nodeId: string): ReferenceChoice[] {
   return containersOf(graph, nodeId).flatMap((container, outward) => {
     const root = ["iteration", ...Array<string>(outward).fill("outer")].join(".");
-    const [first] = state?.steps[container.id]?.iteration?.items ?? [];
+    const [item] = state?.steps[container.id]?.iteration?.items ?? [];
+    // One that stands for many is none of them.
+    const first = isReference(item) && item.items !== undefined ? undefined : item;
     return (definitions(container.agent)?.body?.outputs ?? []).flatMap((port) => {
       const last = port.name === "index" ? undefined : first;
       const group = `Each iteration of ${container.name}`;
@@ -100,15 +104,18 @@ function declared(node: GraphNode): [string, undefined][] {
   return inputForm({ nodes: [node] }).map((field) => [field.name, undefined]);
 }
 
-function members(value: JsonValue | undefined): [string, JsonValue][] {
-  if (!isJsonObject(value)) return [];
+function members(shown: JsonValue | undefined): [string, JsonValue][] {
+  const value = isWrapped(shown) ? shown.value : shown;
+  if (!isJsonObject(value) || isReference(value)) return [];
   return Object.entries(value)
     .filter(([name]) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
     .slice(0, mostMembers);
 }
 
-/** A value in one short line. */
-export function brief(value: JsonValue): string {
+/** A value as a run shows it in one short line; of a large one how it begins, and its size. */
+export function brief(shown: JsonValue): string {
+  if (isReference(shown)) return `${showBytes(shown.bytes)}: ${shown.preview.slice(0, 60).replace(/\s+/g, " ")}…`;
+  const value = isWrapped(shown) ? shown.value : shown;
   const line = (typeof value === "string" ? value : JSON.stringify(value)).replace(/\s+/g, " ");
   return line.length > 80 ? `${line.slice(0, 80)}…` : line;
 }
