@@ -3,22 +3,32 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ExecutionId, WorkflowId } from "#src/ids.ts";
-import { echoGraph, longText, streamingGraph } from "#tests/support/graphs.ts";
+import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
+import { type ModelServer, startModelServer } from "#tests/support/aimock.ts";
+import { echoGraph, longText, modelGraph, streamingGraph } from "#tests/support/graphs.ts";
 import { signUpOwner } from "#tests/support/restClient.ts";
 import { startServer } from "#tests/support/serverProcess.ts";
 import { closeOf, openRawSocket, openSocketClient, seqsOf } from "#tests/support/socketClient.ts";
 import { openTestServer, type TestClient, type TestServer } from "#tests/support/testServer.ts";
 
 let server: TestServer;
+let models: ModelServer;
 let owner: TestClient;
 beforeAll(async () => {
-  server = await openTestServer({ listen: true });
+  models = await startModelServer();
+  const compatible = { url: `${models.url}/v1`, key: null, model: "test" };
+  server = await openTestServer({ listen: true, env: { compatible } });
   owner = await server.owner();
 }, 60_000);
-afterAll(() => server[Symbol.asyncDispose]());
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await models[Symbol.asyncDispose]();
+});
 
 type WorkflowInput = Parameters<TestClient["trpc"]["workflows"]["create"]["mutate"]>[0];
 const make = (name: string, graph: unknown) => owner.trpc.workflows.create.mutate({ name, graph } as WorkflowInput);
+const isStartOf = ({ body }: ExecutionEvent, stepKey: string) =>
+  body.type === "step_started" && body.stepKey === stepKey;
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 
 describe("watching an execution", () => {
@@ -81,10 +91,12 @@ describe("watching an execution", () => {
 
   test("a cancel is seen by who watches, and no step starts after it", async () => {
     await using client = openSocketClient(server.url, owner.cookie());
-    const { id } = await make("Cancelled", streamingGraph());
-    const { executionId } = await owner.trpc.workflows.execute.mutate({ id, input: longText(20) });
+    // It does not end by itself, however late the watcher comes.
+    models.script({ text: "An answer that takes minutes.", pieceSize: 5, paceMs: 60_000 });
+    const { id } = await make("Cancelled", modelGraph());
+    const { executionId } = await owner.trpc.workflows.execute.mutate({ id, input: "x" });
     using watching = client.watch(executionId);
-    await watching.until((seen) => seen.some(({ data }) => data.kind === "text"));
+    await watching.until((seen) => seen.some(({ data }) => data.kind === "event" && isStartOf(data.event, "model")));
     await owner.trpc.executions.cancel.mutate({ id: executionId });
     await watching.ended;
     const types = watching.seen.flatMap(({ data }) => (data.kind === "event" ? [data.event.body.type] : []));

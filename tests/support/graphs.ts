@@ -42,6 +42,14 @@ export function streamingGraph(): GraphInput {
   };
 }
 
+/** Input, a model of the test's own server, Output. */
+export function modelGraph(): GraphInput {
+  const graph = streamingGraph();
+  for (const node of graph.nodes)
+    if (node.agent === "llm") node.config = { provider: "compatible", model: "test", prompt: "Go on." };
+  return graph;
+}
+
 /** Text of so many sentences, no two alike. */
 export const longText = (sentences: number): string =>
   Array.from(
