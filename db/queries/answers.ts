@@ -46,7 +46,8 @@ export async function giveBudget(tx: Tx, key: ExecutionKey, { budget, by }: Rais
   return true;
 }
 
-async function lockExecution(tx: Tx, { workspaceId, executionId }: ExecutionKey) {
+/** Its status, which nobody changes before this transaction ends; null for none in this workspace. */
+export async function lockExecution(tx: Tx, { workspaceId, executionId }: ExecutionKey) {
   const [row] = await tx
     .select({ status: executions.status })
     .from(executions)

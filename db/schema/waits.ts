@@ -49,6 +49,34 @@ export const executionWaits = pgTable(
   ],
 );
 
+/**
+ * Calls that came before a step waited for their name; each is gone when one has taken it, the rest with their execution. A row of
+ * its own and not an answer, because an answer is to one wait, and there is none yet.
+ */
+export const executionSignals = pgTable(
+  "execution_signals",
+  {
+    executionId: text("execution_id")
+      .$type<ExecutionId>()
+      .notNull()
+      .references(() => workflowExecutions.id, { onDelete: "cascade" }),
+    /** In the order in which they came. */
+    place: integer("place").notNull(),
+    workspaceId: text("workspace_id").$type<WorkspaceId>().notNull(),
+    name: text("name").notNull(),
+    value: json("value").$type<JsonValue>().notNull(),
+    /** Of the value's JSON in UTF-8. */
+    bytes: integer("bytes").notNull(),
+    by: jsonb("by").$type<Principal>().notNull(),
+    at: time("at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.executionId, table.place] }),
+    tenantPolicy("execution_signals"),
+    wholeTablePolicy("execution_signals", engineRole),
+  ],
+);
+
 /** Every answer that was taken. With an empty step key it is a new budget of the execution. Never changed. */
 export const executionAnswers = pgTable(
   "execution_answers",

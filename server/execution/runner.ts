@@ -12,6 +12,7 @@ import { startClaiming } from "./claiming.ts";
 import type { Failpoints } from "./failpoints.ts";
 import { createPool, type Pool, type RunnerLog } from "./pool.ts";
 import { createQueueBound } from "./queueBound.ts";
+import { createSignals } from "./signals.ts";
 import { createStarting } from "./starting.ts";
 import { createDatabaseStore, type DatabaseStore, freeLeasesOfPastProcess } from "./store.ts";
 import { tellWaits } from "./tellWaits.ts";
@@ -78,7 +79,13 @@ export interface Runner {
 export function createRunner(options: RunnerOptions): Runner {
   const { db, clock, capacity, log, hints = noHints } = options;
   const worker = options.worker ?? `worker_${crypto.randomUUID()}`;
-  const sound = tellWaits(createDatabaseStore(db), options.onWaits ?? (() => {}));
+  const sound = tellWaits(createDatabaseStore(db), {
+    people: options.onWaits ?? (() => {}),
+    signal(lease) {
+      // What this misses, the next round of `tend` finds.
+      signals.deliver(lease).catch((err: unknown) => log.warn({ err }, "A step has not had its call yet"));
+    },
+  });
   const store = options.failpoints?.store(sound) ?? sound;
   const executors = options.failpoints?.executors(options.executors) ?? options.executors;
   const starting = new Set<ExecutionId>();
@@ -113,6 +120,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const isStopping = () => stopping.signal.aborted;
   const requestCancel = cancelling({ store, worker, pool, hints, isStopping, children: () => children });
   const children = createChildren({ db, answered, requestCancel });
+  const signals = createSignals(db, answered);
   const start = createStarting({
     ...{ store, worker, pool, starting, clock, bound },
     catalogue: options.catalogue,
@@ -123,7 +131,11 @@ export function createRunner(options: RunnerOptions): Runner {
   const beat = heartbeat({ store, worker, pool, isStarting: (id) => starting.has(id) });
   const beating = repeat(beat, { pause: () => clock.sleep(heartbeatMs, stopped.signal), until: stopped, log });
 
-  const tending = repeat(children.tend, {
+  const tend = async () => {
+    await children.tend();
+    await signals.tend();
+  };
+  const tending = repeat(tend, {
     pause: () => clock.sleep(heartbeatMs, stopping.signal),
     until: stopping,
     log,

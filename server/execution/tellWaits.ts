@@ -1,20 +1,35 @@
+import type { Lease } from "#src/engine/ports.ts";
 import type { WorkspaceId } from "#src/ids.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { DatabaseStore } from "./store.ts";
 
-/** They may change what waits for a person. */
-const changesWaits = ({ body }: ExecutionEvent): boolean =>
-  body.type === "step_waiting"
-    ? body.interrupt.kind === "approval"
-    : body.type === "step_resumed" || body.type === "step_cancelled";
+/** Who wants to know of waits, after their commit. */
+export interface WaitsHeard {
+  /** Something else may wait for the people of this workspace. */
+  readonly people: (workspaceId: WorkspaceId) => void;
+  /** A step has begun to wait for a call from outside. */
+  readonly signal: (lease: Lease) => void;
+}
 
-/** The store, with word of each commit after which something else may wait for the people of a workspace. */
-export function tellWaits(store: DatabaseStore, tell: (workspaceId: WorkspaceId) => void): DatabaseStore {
+const isWaitFor = ({ body }: ExecutionEvent, kind: "approval" | "signal"): boolean =>
+  body.type === "step_waiting" && body.interrupt.kind === kind;
+
+const changesInbox = (event: ExecutionEvent): boolean =>
+  event.body.type === "step_resumed" || event.body.type === "step_cancelled" || isWaitFor(event, "approval");
+
+/** The store, with word of each commit that changed what waits. */
+export function tellWaits(store: DatabaseStore, heard: WaitsHeard): DatabaseStore {
   return {
     ...store,
     append(lease, events, ...rest) {
       const appended = store.append(lease, events, ...rest);
-      return events.some(changesWaits) ? appended.then(() => tell(lease.workspaceId)) : appended;
+      const isInbox = events.some(changesInbox);
+      const isSignal = events.some((event) => isWaitFor(event, "signal"));
+      if (!isInbox && !isSignal) return appended;
+      return appended.then(() => {
+        if (isInbox) heard.people(lease.workspaceId);
+        if (isSignal) heard.signal(lease);
+      });
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Database, Tx } from "#db/client.ts";
-import { type ExecutionKey, giveAnswer, giveBudget } from "#db/queries/answers.ts";
+import { type ExecutionKey, giveAnswer, giveBudget, lockExecution } from "#db/queries/answers.ts";
 import { executionStatusOf } from "#db/queries/executions.ts";
+import { keepSignal, mostKept, type Signal } from "#db/queries/signals.ts";
 import { countApprovals, findSignals, findWait, pageOfApprovals, wasDue, whoAnswered } from "#db/queries/waits.ts";
 import { withTenant } from "#db/tenant.ts";
 import { systemClock } from "#server/adapters/clock.ts";
@@ -9,7 +10,7 @@ import type { RaisedStepBudget } from "#src/engine/ports.ts";
 import { AppError, assertNever } from "#src/errors.ts";
 import type { ExecutionId } from "#src/ids.ts";
 import type { JsonObject, JsonValue } from "#src/json.ts";
-import { isFinalExecution } from "#src/schemas/execution.ts";
+import { type ExecutionStatus, isFinalExecution } from "#src/schemas/execution.ts";
 import type { StepKey } from "#src/schemas/executionEvent.ts";
 import type { Budget } from "#src/schemas/graph.ts";
 import { type Interrupt, mayAnswer } from "#src/schemas/interrupt.ts";
@@ -32,6 +33,12 @@ export interface AnswerRequest {
   readonly value?: JsonValue | undefined;
 }
 
+/** How many steps have a call, and whether it is kept for one that will wait for it. */
+export interface Signalled {
+  readonly steps: number;
+  readonly kept: boolean;
+}
+
 /**
  * What people and other systems say to executions that wait. Durable when it resolves; the execution goes on wherever it can. A
  * refused answer changes nothing. Errors of all: not_found; conflict, with `detail.reason`: `answered` (by whom), `late`,
@@ -40,8 +47,11 @@ export interface AnswerRequest {
 export interface AnswersService {
   /** Errors: bad_request with the form's fields at fault. */
   answer(actor: Actor, request: AnswerRequest): Promise<void>;
-  /** Gives the value to every step that waits for the name; tells how many did. */
-  signal(actor: Actor, request: { id: ExecutionId; name: string; value: JsonValue }): Promise<number>;
+  /**
+   * Gives the value to every step that waits for the name. When none does, the execution keeps it for the first that will. Errors:
+   * conflict also when it keeps too much already.
+   */
+  signal(actor: Actor, request: { id: ExecutionId; name: string; value: JsonValue }): Promise<Signalled>;
   /** Sets new limits for one execution, in place of its workflow's. */
   raiseBudget(actor: Actor, request: { id: ExecutionId; budget: Budget }): Promise<void>;
   /** The same for one step, in place of its node's: an attempt that its budget held back is made. */
@@ -115,16 +125,20 @@ export function createAnswersService(deps: AnswersDeps): AnswersService {
       const key = keyOf(actor, id);
       const by = principalOf(actor);
       const taken = await inWorkspace(actor, async (tx) => {
+        // Locked before one looks: a step that begins to wait meanwhile is seen, or sees what is kept.
+        const status = await lockExecution(tx, key);
+        if (status === null) throw noSuchExecution();
         const steps = await findSignals(tx, key, name);
         let count = 0;
         for (const { stepKey, attempt } of steps)
           if ((await giveAnswer(tx, key, { stepKey, attempt, value, by })) === "accepted") count += 1;
-        if (count === 0) throw await notCalled(tx, key, name);
-        await audit.record(tx, actor, { action: "execution.signal", subject: id, detail: { name, steps: count } });
+        if (count === 0) await keep(tx, key, { status, signal: { name, value, by } });
+        const detail = { name, steps: count, kept: count === 0 };
+        await audit.record(tx, actor, { action: "execution.signal", subject: id, detail });
         return count;
       });
-      executions.answered(id);
-      return taken;
+      if (taken > 0) executions.answered(id);
+      return { steps: taken, kept: taken === 0 };
     },
 
     raiseBudget: (actor, { id, budget }) => raise(actor, id, budget),
@@ -168,9 +182,11 @@ function checkLimits(limits: Budget): void {
   });
 }
 
+const noSuchExecution = () => new AppError("not_found", "There is no such execution.");
+
 async function expectExecution(tx: Tx, { workspaceId, executionId }: ExecutionKey) {
   const found = await executionStatusOf(tx, { workspaceId, id: executionId });
-  if (found === null) throw new AppError("not_found", "There is no such execution.");
+  if (found === null) throw noSuchExecution();
   return found;
 }
 
@@ -190,10 +206,20 @@ async function gone(tx: Tx, key: ExecutionKey, stepKey: StepKey): Promise<AppErr
 const tooLate = () =>
   new AppError("conflict", "It is too late: the deadline has passed.", { detail: { reason: "late" } });
 
-async function notCalled(tx: Tx, key: ExecutionKey, name: string): Promise<AppError> {
-  await expectExecution(tx, key);
-  const message = `No step of this execution waits for a call of the name “${name}” now.`;
-  return new AppError("conflict", message, { detail: { reason: "not_waiting" } });
+/** A call that came before its step. Errors: conflict. */
+async function keep(
+  tx: Tx,
+  key: ExecutionKey,
+  { status, signal }: { readonly status: ExecutionStatus; readonly signal: Signal },
+): Promise<void> {
+  if (isFinalExecution(status) || status === "cancelling") {
+    const message = `This execution ${status === "cancelling" ? "is ending" : "has ended already"}: nothing in it will wait for “${signal.name}”.`;
+    throw new AppError("conflict", message, { detail: { reason: "not_waiting" } });
+  }
+  if (await keepSignal(tx, key, signal)) return;
+  const { signals, bytes } = mostKept;
+  const message = `No step waits for “${signal.name}” now, and this execution keeps ${signals} calls or ${bytes / 1_000} kB of them already.`;
+  throw new AppError("conflict", message, { detail: { reason: "too_many" } });
 }
 
 function checkPerson(interrupt: Interrupt, { session }: Actor): void {

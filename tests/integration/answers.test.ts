@@ -191,15 +191,14 @@ describe("a call from outside", () => {
 
   test("takes the step that waits for its name on, once", async () => {
     const id = await waiting(graphOf("signal", { name: "paid" }, ["value", "expired"]));
-    expect(await refusalOf(call(operator, id, "sold"))).toMatchObject({
+    expect(await refusalOf(call(viewer, id))).toMatchObject({ code: "forbidden" });
+    expect(await refusalOf(call(await server.stranger(), id))).toMatchObject({ code: "not_found" });
+    expect(await call(operator, id)).toEqual({ steps: 1, kept: false });
+    expect((await ended(id)).output).toEqual({ value: { amount: 12 } });
+    expect(await refusalOf(call(operator, id))).toMatchObject({
       code: "conflict",
       detail: { reason: "not_waiting" },
     });
-    expect(await refusalOf(call(viewer, id))).toMatchObject({ code: "forbidden" });
-    expect(await refusalOf(call(await server.stranger(), id))).toMatchObject({ code: "not_found" });
-    expect(await call(operator, id)).toEqual({ steps: 1 });
-    expect((await ended(id)).output).toEqual({ value: { amount: 12 } });
-    expect(await refusalOf(call(operator, id))).toMatchObject({ code: "conflict" });
   });
 });
 

@@ -30,6 +30,7 @@ const tenantTables = [
   "execution_events",
   "execution_waits",
   "execution_answers",
+  "execution_signals",
   "payloads",
   "invitations",
   "members",

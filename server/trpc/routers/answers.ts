@@ -45,13 +45,13 @@ export const answerProcedures = {
         method: "POST",
         path: "/executions/{id}/signal",
         tags,
-        summary: "Call an execution by a name that its steps wait for",
+        summary: "Call an execution by a name that its steps wait for, or will",
         protect: true,
       },
     })
     .input(z.strictObject({ id: executionId, name: z.string().trim().min(1).max(120), value: jsonValue.default(null) }))
-    .output(z.strictObject({ steps: z.int() }))
-    .mutation(async ({ ctx, input }) => ({ steps: await ctx.services.answers.signal(ctx.actor, input) })),
+    .output(z.strictObject({ steps: z.int(), kept: z.boolean() }))
+    .mutation(({ ctx, input }) => ctx.services.answers.signal(ctx.actor, input)),
 
   raiseBudget: operatorProcedure
     .meta({

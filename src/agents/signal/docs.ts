@@ -10,6 +10,9 @@ deadline.
     POST /api/executions/<id>/signal
     {"name": "paid", "value": {"amount": 12}}
 
-The step's page shows the whole line for curl. A call with a name that nothing waits for is answered with 409, so that the caller
-knows; so is a second one, and one after the deadline. Several steps that wait for the same name go on together.
+The step's page shows the whole line for curl. Several steps that wait for the same name go on together.
+
+**Too early.** A call with a name that nothing waits for is kept, and the first step that waits for it goes on with it at once: each
+call with one step, in the order in which they came. The answer says so, \`{"steps": 0, "kept": true}\`. A run keeps up to 100 calls and
+1 MB of what they send; beyond that, and when it has ended, the answer is 409. A retry or a fork does not take kept calls over.
 `.trim();
