@@ -11,14 +11,14 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Deep equality of JSON values; the order of an object's keys does not matter. */
-export function equalJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+/** Deep equality of JSON values; the order of an object's keys does not matter, an undefined property is an absent one. */
+export function equalJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a) && Array.isArray(b))
     return a.length === b.length && a.every((item, at) => equalJson(item, b[at]));
   if (!isJsonObject(a) || !isJsonObject(b)) return false;
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && equalJson(a[key], b[key]))
-  );
+  const mine = keysOf(a);
+  return mine.length === keysOf(b).length && mine.every((key) => Object.hasOwn(b, key) && equalJson(a[key], b[key]));
 }
+
+const keysOf = (value: JsonObject): string[] => Object.keys(value).filter((key) => value[key] !== undefined);

@@ -7,7 +7,8 @@ import { workflowExecutions } from "../schema/executions.ts";
 import { schedules } from "../schema/schedules.ts";
 import { workflows } from "../schema/workflows.ts";
 
-const columns = {
+/** What it takes to start one. */
+const dueColumns = {
   id: schedules.id,
   workspaceId: schedules.workspaceId,
   workflowId: schedules.workflowId,
@@ -16,11 +17,14 @@ const columns = {
   timezone: schedules.timezone,
   // Past drizzle's own decoder, which parses a stored text once more when it looks like JSON.
   input: sql<JsonValue | null>`${schedules.input}`,
-  enabled: schedules.enabled,
   createdBy: schedules.createdBy,
+  nextRunAt: schedules.nextRunAt,
+};
+const columns = {
+  ...dueColumns,
+  enabled: schedules.enabled,
   createdAt: schedules.createdAt,
   updatedAt: schedules.updatedAt,
-  nextRunAt: schedules.nextRunAt,
   lastRunAt: schedules.lastRunAt,
   lastExecutionId: schedules.lastExecutionId,
   lastStatus: workflowExecutions.status,
@@ -122,32 +126,14 @@ export async function undeleteSchedule(tx: Tx, key: Key): Promise<boolean> {
 }
 
 /** What has to start, as the engine sees it. */
-export interface DueSchedule {
-  readonly id: ScheduleId;
-  readonly workspaceId: WorkspaceId;
-  readonly workflowId: WorkflowId;
-  readonly name: string;
-  readonly cron: string;
-  readonly timezone: string;
-  readonly input: JsonValue | null;
-  readonly createdBy: ProfileId;
+export interface DueSchedule extends Omit<NewSchedule, "enabled" | "createdAt"> {
   readonly nextRunAt: Date;
 }
 
 /** Of all workspaces, the longest due first. For `withEngine`. */
 export async function dueSchedules(tx: Tx, at: Date, limit: number): Promise<DueSchedule[]> {
   const rows = await tx
-    .select({
-      id: schedules.id,
-      workspaceId: schedules.workspaceId,
-      workflowId: schedules.workflowId,
-      name: schedules.name,
-      cron: schedules.cron,
-      timezone: schedules.timezone,
-      input: columns.input,
-      createdBy: schedules.createdBy,
-      nextRunAt: schedules.nextRunAt,
-    })
+    .select(dueColumns)
     .from(schedules)
     .where(and(eq(schedules.enabled, true), lte(schedules.nextRunAt, at)))
     .orderBy(asc(schedules.nextRunAt))

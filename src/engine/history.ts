@@ -1,10 +1,10 @@
 import { AppError, toAppError } from "../errors.ts";
+import { equalJson } from "../json.ts";
 import { isFinalExecution } from "../schemas/execution.ts";
 import type { ExecutionEvent, ExecutionEventBody } from "../schemas/executionEvent.ts";
 import type { LoopDeps } from "./deps.ts";
 import type { ClaimedExecution } from "./ports.ts";
 import { draftOf } from "./reduce.ts";
-import { sameJson } from "./sameJson.ts";
 import type { Signal } from "./signal.ts";
 import { type ExecutionState, initialState } from "./state.ts";
 
@@ -42,7 +42,7 @@ export function newHistory(claimed: ClaimedExecution, deps: LoopDeps, stop: Sign
   async function isStored(events: readonly ExecutionEvent[]): Promise<boolean> {
     const afterSeq = (events[0]?.seq ?? 1) - 1;
     const stored = await deps.store.readEvents(lease.workspaceId, lease.executionId, { afterSeq, limit: readLimit });
-    return events.slice(0, readLimit).every((event, at) => stored[at] !== undefined && sameJson(event, stored[at]));
+    return events.slice(0, readLimit).every((event, at) => stored[at] !== undefined && equalJson(event, stored[at]));
   }
 
   async function append(events: readonly ExecutionEvent[], answersSeen: number): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Clock } from "#src/engine/ports.ts";
-import type { Signal } from "#src/engine/signal.ts";
+import { newSleepers } from "#src/engine/sleepers.ts";
 
 export interface FakeClock extends Clock {
   /** Moves time on by `ms`, waking sleepers in order and letting everything settle between them. */
@@ -12,35 +12,11 @@ export interface FakeClock extends Clock {
   readonly sleeping: number;
 }
 
-interface Sleeper {
-  readonly at: number;
-  readonly wake: () => void;
-}
-
 /** Time that moves only when told. `random` defaults to always one half. */
 export function fakeClock(options: { readonly start?: number; readonly random?: () => number } = {}): FakeClock {
   let now = options.start ?? 1_800_000_000_000;
-  const sleepers = new Set<Sleeper>();
-
-  function sleep(ms: number, signal: Signal): Promise<void> {
-    if (signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const wake = () => {
-        sleepers.delete(sleeper);
-        signal.removeEventListener("abort", wake);
-        resolve();
-      };
-      const sleeper: Sleeper = { at: now + Math.max(0, ms), wake };
-      sleepers.add(sleeper);
-      signal.addEventListener("abort", wake, { once: true });
-    });
-  }
-
-  function next(): Sleeper | undefined {
-    let first: Sleeper | undefined;
-    for (const sleeper of sleepers) if (first === undefined || sleeper.at < first.at) first = sleeper;
-    return first;
-  }
+  const sleepers = newSleepers(() => now);
+  const next = () => sleepers.first()[0];
 
   async function settle(): Promise<void> {
     for (let turn = 0; turn < 4; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
@@ -83,7 +59,7 @@ export function fakeClock(options: { readonly start?: number; readonly random?: 
   return {
     now: () => now,
     random: options.random ?? (() => 0.5),
-    sleep,
+    sleep: sleepers.sleep,
     newAbort() {
       const controller = new AbortController();
       return { signal: controller.signal, abort: (reason) => controller.abort(reason) };
@@ -92,7 +68,7 @@ export function fakeClock(options: { readonly start?: number; readonly random?: 
     settle,
     drive,
     get sleeping() {
-      return sleepers.size;
+      return sleepers.count();
     },
   };
 }

@@ -1,20 +1,17 @@
-import type { Database, Tx } from "#db/client.ts";
+import type { Tx } from "#db/client.ts";
 import { findRecording } from "#db/queries/lineage.ts";
 import { deletePin, findPins, latestEndedExecution, setPin } from "#db/queries/pins.ts";
 import { findWorkflow } from "#db/queries/workflows.ts";
 import { withTenant } from "#db/tenant.ts";
-import type { Catalogue } from "#src/agents/catalogue.ts";
 import { type Pins, singleStepEvents } from "#src/engine/beginnings.ts";
 import { AppError } from "#src/errors.ts";
-import type { ExecutionId, NewId, WorkflowId } from "#src/ids.ts";
+import type { ExecutionId, WorkflowId } from "#src/ids.ts";
 import type { StepOutputs } from "#src/schemas/executionEvent.ts";
 import type { NodeId } from "#src/schemas/graph.ts";
 import type { Pin } from "#src/schemas/pin.ts";
-import type { Activity } from "../activity.ts";
 import { type Actor, principalOf, scopeOf } from "../actor.ts";
-import type { Executions, GraphDocuments } from "../ports.ts";
-import type { Prepare } from "../prepare.ts";
 import type { Accepted } from "../startWorkflow.ts";
+import type { ForksDeps } from "./forks.ts";
 import { requirePorts } from "./knownPorts.ts";
 
 export interface RunStepRequest {
@@ -36,23 +33,12 @@ export interface PinsService {
   runStep(actor: Actor, request: RunStepRequest): Promise<Accepted>;
 }
 
-export interface PinsDeps {
-  readonly db: Database;
-  readonly documents: Pick<GraphDocuments, "readGraph">;
-  readonly executions: Executions;
-  readonly prepare: Prepare;
-  readonly catalogue: Catalogue;
-  readonly activity: Activity;
-  readonly newId: NewId;
-  readonly now: () => number;
-}
-
 /** JSON of one pin, in UTF-16 units. */
 const mostCharacters = 500_000;
 
 export const pinsByNode = (pins: readonly Pin[]): Pins => new Map(pins.map(({ nodeId, outputs }) => [nodeId, outputs]));
 
-export function createPinsService(deps: PinsDeps): PinsService {
+export function createPinsService(deps: ForksDeps): PinsService {
   const { db, documents, executions, prepare, catalogue, activity, newId, now } = deps;
 
   function inWorkflow<Result>(actor: Actor, id: WorkflowId, work: (tx: Tx) => Promise<Result>): Promise<Result> {

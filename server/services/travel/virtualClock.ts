@@ -1,12 +1,8 @@
 import type { Clock } from "#src/engine/ports.ts";
 import { sameTurn } from "#src/engine/recorded.ts";
-import { createAbort, type Signal } from "#src/engine/signal.ts";
+import { createAbort } from "#src/engine/signal.ts";
+import { newSleepers } from "#src/engine/sleepers.ts";
 import { AppError } from "#src/errors.ts";
-
-interface Sleeper {
-  readonly at: number;
-  readonly wake: () => void;
-}
 
 /** Time that passes at once, from 0 on: whenever everybody sleeps, it is the moment at which the first of them wakes. */
 export interface VirtualClock extends Clock {
@@ -19,25 +15,11 @@ const mostIdleTurns = 1_000;
 
 export function createVirtualClock(): VirtualClock {
   let now = 0;
-  const sleepers = new Set<Sleeper>();
+  const sleepers = newSleepers(() => now);
 
-  function sleep(ms: number, signal: Signal): Promise<void> {
-    if (signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const wake = () => {
-        sleepers.delete(sleeper);
-        signal.removeEventListener("abort", wake);
-        resolve();
-      };
-      const sleeper: Sleeper = { at: now + Math.max(0, ms), wake };
-      sleepers.add(sleeper);
-      signal.addEventListener("abort", wake, { once: true });
-    });
-  }
   /** Wakes everybody of the earliest moment, in order, before any of them goes on. False when nobody sleeps. */
   function wakeFirst(): boolean {
-    const moment = [...sleepers].reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY);
-    const due = [...sleepers].filter(({ at }) => at <= moment + sameTurn).sort((one, other) => one.at - other.at);
+    const due = sleepers.first(sameTurn);
     for (const sleeper of due) {
       now = Math.max(now, sleeper.at);
       sleeper.wake();
@@ -49,7 +31,7 @@ export function createVirtualClock(): VirtualClock {
     now: () => now,
     random: () => 0.5,
     newAbort: createAbort,
-    sleep,
+    sleep: sleepers.sleep,
     async drive(work) {
       const progress = { done: false };
       const end = () => {

@@ -6,45 +6,28 @@ import { modelName } from "./names.ts";
 
 const online = { field: "provider", in: ["openai", "anthropic", "compatible"] } as const;
 
+const provider = z.enum(chatProviders).default("offline");
+const model = z.string().max(200).default("");
+const modelMeta = {
+  title: "Model",
+  description: "Empty: the provider's usual one.",
+  editor: "line",
+  placeholder: "the provider's usual one",
+  showWhen: online,
+} satisfies FieldMeta;
+
 const fallback = z.strictObject({
-  provider: z
-    .enum(chatProviders)
-    .default("offline")
-    .meta({ title: "Provider", editor: "select", template: false } satisfies FieldMeta),
-  model: z
-    .string()
-    .max(200)
-    .default("")
-    .meta({
-      title: "Model",
-      description: "Empty: the provider's usual one.",
-      editor: "line",
-      placeholder: "the provider's usual one",
-      template: false,
-      showWhen: online,
-    } satisfies FieldMeta),
+  provider: provider.meta({ title: "Provider", editor: "select", template: false } satisfies FieldMeta),
+  model: model.meta({ ...modelMeta, template: false } satisfies FieldMeta),
 });
 
 export const llmConfig = z.strictObject({
-  provider: z
-    .enum(chatProviders)
-    .default("offline")
-    .meta({
-      title: "Provider",
-      description: "offline is built in: it quotes, it does not think. The others need a key from the operator.",
-      editor: "select",
-    } satisfies FieldMeta),
-  model: z
-    .string()
-    .max(200)
-    .default("")
-    .meta({
-      title: "Model",
-      description: "Empty: the provider's usual one.",
-      editor: "line",
-      placeholder: "the provider's usual one",
-      showWhen: online,
-    } satisfies FieldMeta),
+  provider: provider.meta({
+    title: "Provider",
+    description: "offline is built in: it quotes, it does not think. The others need a key from the operator.",
+    editor: "select",
+  } satisfies FieldMeta),
+  model: model.meta(modelMeta),
   system: z
     .string()
     .default("")

@@ -84,6 +84,7 @@ describe("small things a person types", () => {
   test("a length of time is read in its unit and written in the largest that fits", () => {
     expect(readDuration("1,5 h")).toBe(5_400_000);
     expect(readDuration("30")).toBe(30_000);
+    expect(readDuration("1 h 30 m")).toBe(5_400_000);
     expect(readDuration("soon")).toBeNull();
     expect(writeDuration(3_600_000)).toBe("1 h");
     expect(writeDuration(90_000)).toBe("90 s");

@@ -1,10 +1,14 @@
+import { readDuration as read } from "#src/agents/moments.ts";
+
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Milliseconds; a bare number is seconds. Null for anything else. */
+/** Milliseconds, written as in a Wait; null for what is no length of time. */
 export function readDuration(text: string): number | null {
-  const match = /^\s*(\d+(?:[.,]\d+)?)\s*(ms|s|m|h|d)?\s*$/i.exec(text);
-  const unit = units[(match?.[2] ?? "s").toLowerCase()];
-  return match?.[1] === undefined || unit === undefined ? null : Math.round(Number(match[1].replace(",", ".")) * unit);
+  try {
+    return read(text, "duration");
+  } catch {
+    return null;
+  }
 }
 
 /** In the largest unit that says it without a fraction. */
