@@ -161,7 +161,7 @@ function createServices(parts: ServiceParts): {
     auth: createAuthService({ db, sessions, passwords: createPasswords(), limits, audit, newId, now, seedWorkspace }),
     workspaces: createWorkspacesService({ db, sessions, audit, newId, now }),
     workflows: createWorkflowsService({ db, documents, executions, catalogue, prepare, activity, audit, newId, now }),
-    executions: createExecutionsService({ db, executions, activity }),
+    executions: createExecutionsService({ db, executions, activity, clock: systemClock }),
     answers: createAnswersService({ db, executions, audit, waits: parts.waits }),
     ...createTravelServices({ ...running, db, documents, executions, prepare, activity, audit, newId, now }),
     limits: createLimitsService({ db, catalogue, audit, now, onChange: parts.onLimits }),

@@ -4,6 +4,7 @@ import { executionStatusOf, findExecution, pageOfExecutions, readEvents } from "
 import { findPayload } from "#db/queries/payloads.ts";
 import { findWorkflow } from "#db/queries/workflows.ts";
 import { withTenant } from "#db/tenant.ts";
+import type { Clock } from "#src/engine/ports.ts";
 import { AppError } from "#src/errors.ts";
 import type { ExecutionId, WorkflowId } from "#src/ids.ts";
 import type { JsonValue } from "#src/json.ts";
@@ -39,7 +40,11 @@ export interface ExecutionsService {
   get(actor: Actor, id: ExecutionId): Promise<ExecutionDetail>;
   /** Those that its steps have started, oldest first; at most 1,000. */
   children(actor: Actor, id: ExecutionId): Promise<ChildExecution[]>;
-  /** Acknowledges the wish; the execution is final within 10 s. Errors: conflict when it is final already. */
+  /**
+   * Acknowledges the wish once whoever runs the execution has it in the log: no step starts after that, and the end comes within 10 s.
+   * After 4 s without (no worker looks, or the store is away) it answers all the same: the wish is stored. Errors: conflict when
+   * it is final already.
+   */
   cancel(actor: Actor, id: ExecutionId): Promise<void>;
   events(actor: Actor, request: { id: ExecutionId; afterSeq: number; limit: number }): Promise<ExecutionEvent[]>;
   /** A large value that this execution refers to, whole. Errors: not_found also when it refers to none of this hash. */
@@ -54,18 +59,33 @@ export interface ExecutionsDeps {
   readonly db: Database;
   readonly executions: Executions;
   readonly activity: Activity;
+  readonly clock: Pick<Clock, "now" | "sleep" | "newAbort">;
 }
+
+/** Without Redis a worker hears of a cancel with its next beat, at most 3 s later. */
+const heededWithinMs = 4_000;
+const longestLookMs = 100;
 
 const noSuchExecution = () => new AppError("not_found", "There is no such execution.");
 const keyOf = (actor: Actor, id: ExecutionId) => ({ workspaceId: actor.session.workspace.id, id });
 
-export function createExecutionsService({ db, executions, activity }: ExecutionsDeps): ExecutionsService {
+export function createExecutionsService({ db, executions, activity, clock }: ExecutionsDeps): ExecutionsService {
   const inWorkspace = <Result>(actor: Actor, work: (tx: Tx) => Promise<Result>) => withTenant(db, scopeOf(actor), work);
 
   async function statusOf(actor: Actor, id: ExecutionId) {
     const found = await inWorkspace(actor, (tx) => executionStatusOf(tx, keyOf(actor, id)));
     if (found === null) throw noSuchExecution();
     return found;
+  }
+
+  async function untilHeeded(actor: Actor, id: ExecutionId): Promise<void> {
+    const until = clock.now() + heededWithinMs;
+    const { signal } = clock.newAbort();
+    for (let lookMs = 2; clock.now() < until; lookMs = Math.min(longestLookMs, lookMs * 2)) {
+      const { status } = await statusOf(actor, id);
+      if (status === "cancelling" || isFinalExecution(status)) return;
+      await clock.sleep(lookMs, signal);
+    }
   }
 
   const events: ExecutionsService["events"] = async (actor, { id, ...range }) => {
@@ -92,6 +112,8 @@ export function createExecutionsService({ db, executions, activity }: Executions
       await statusOf(actor, id);
       const accepted = await executions.requestCancel(actor.session.workspace.id, id, principalOf(actor));
       if (!accepted) throw new AppError("conflict", "This execution has ended already.");
+      // The wish is stored: what goes wrong from here on only shortens the wait.
+      await untilHeeded(actor, id).catch(() => {});
     },
 
     events,

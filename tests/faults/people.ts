@@ -14,7 +14,8 @@ async function cancelAnytime({ random, isShort }: Size) {
   const redis = await rig.redis();
   const servers = [
     await rig.start({ redisUrl: redis.url, env: { AGENTFLOW_CAPACITY: "6" } }),
-    await rig.start({ role: "api", redisUrl: redis.url }),
+    // Nobody hears of what is asked here before the next beat.
+    await rig.start({ role: "api" }),
   ] as const;
   const [first, other] = servers;
   const kinds = [...(await usualKinds(rig, first)), { workflowId: await rig.workflow(first, approval()), input: "x" }];
@@ -24,8 +25,9 @@ async function cancelAnytime({ random, isShort }: Size) {
     const id = await rig.submit(server, kind.workflowId, kind.input);
     if (id === null) return;
     await lasting(random.between(0, 800));
-    // Twice, at two processes, at the same moment.
-    const answers = await Promise.all([rig.cancel(first, id), rig.cancel(other, id)]);
+    // Twice, at two processes, at the same moment; or at the one that runs nothing.
+    const asked = random.chance(0.25) ? [other] : [first, other];
+    const answers = await Promise.all(asked.map((server) => rig.cancel(server, id)));
     if (answers.includes(true)) acknowledged.set(id, Date.now());
     // One that waits for a person ends by nothing else.
     else if (kind === kinds.at(-1)) violations.push(`${id}: a cancel of what waits was refused`);
@@ -43,8 +45,7 @@ async function cancelAnytime({ random, isShort }: Size) {
     const at = acknowledged.get(id);
     if (at === undefined) continue;
     if (ended.getTime() - at > cancelMs) violations.push(`${id}: ended ${ended.getTime() - at} ms after its cancel`);
-    // The word goes to whoever runs it by Redis, the next beat is 3 s away: a second for a busy machine.
-    if (started !== null && started.getTime() - at > 1_000)
+    if (started !== null && started.getTime() > at)
       violations.push(`${id}: a step started ${started.getTime() - at} ms after the cancel was acknowledged`);
   }
   const verdict = await rig.verdict();

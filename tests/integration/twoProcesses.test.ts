@@ -14,6 +14,28 @@ import { owner, type RestClient } from "#tests/support/restClient.ts";
 import type { RunningServer } from "#tests/support/serverProcess.ts";
 import { closeOf, openRawSocket, openSocketClient, seqsOf } from "#tests/support/socketClient.ts";
 
+/** As many calls of the model one after the other. */
+function longGraph(length: number): GraphInput {
+  const { nodes, edges } = modelGraph();
+  const [from, call, to] = [nodes[0], nodes[2], nodes[1]];
+  const edge = edges[0];
+  if (from === undefined || call === undefined || to === undefined || edge === undefined) throw new Error("No graph.");
+  const ids = Array.from({ length }, (_, at) => `call${at}` as never);
+  const link = (source: string, target: string, at: number) => ({
+    ...edge,
+    id: `e${at}` as never,
+    source: source as never,
+    sourcePort: at === 0 ? "value" : "text",
+    target: target as never,
+    targetPort: at === length ? "value" : "context",
+  });
+  const places = [from.id, ...ids, to.id];
+  return {
+    nodes: [from, to, ...ids.map((id) => ({ ...call, id, key: id, name: id }))],
+    edges: places.slice(1).map((target, at) => link(places[at] ?? "", target, at)),
+  };
+}
+
 interface Started {
   readonly executionId: string;
   readonly status: string;
@@ -95,6 +117,24 @@ for (const redis of [true, false]) {
       await asked(cluster, before);
       await client.call("POST", `/api/executions/${executionId}/cancel`, {});
       expect((await ended(client, executionId)).status).toBe("cancelled");
+    }, 60_000);
+
+    test("no step starts after a cancel was acknowledged, wherever it was asked for", async () => {
+      cluster.models.script({ text: "Quick." });
+      const { id } = await client.call<{ id: string }>("POST", "/api/workflows", {
+        name: "Long",
+        graph: longGraph(400),
+      });
+      const path = `/api/workflows/${id}/execute`;
+      const { executionId } = await client.call<Started>("POST", path, { input: "x" });
+      const before = cluster.models.requests().length;
+      await asked(cluster, before, 3);
+      await client.call("POST", `/api/executions/${executionId}/cancel`, {});
+      const starts = async () =>
+        (await eventsOf(client, executionId)).filter(({ body }) => body.type === "step_started").length;
+      const started = await starts();
+      expect((await ended(client, executionId)).status).toBe("cancelled");
+      expect(await starts()).toBe(started);
     }, 60_000);
 
     test("a worker that is told to stop hands over at once, and no attempt counts as failed", async () => {
