@@ -39,17 +39,17 @@ export function findEndedChildren(tx: Tx, child: ExecutionId | null) {
     .limit(batch);
 }
 
-/** The step that started this one was cancelled, as an iteration of a container is when another step of it fails. */
-const stepIsCancelled = sql`not exists (
+/** The step that started this one was cancelled, as an iteration of a container is when another step of it fails, or waits no longer. */
+const stepIsOver = sql`not exists (
     select from execution_waits as wait
     where wait.child_execution_id = ${executions.id} and wait.answered_at is null
   ) and exists (
     select from execution_events as event
-    where event.execution_id = ${executions.parentExecutionId} and event.type = 'step_cancelled'
+    where event.execution_id = ${executions.parentExecutionId} and event.type in ('step_cancelled', 'step_resumed')
       and event.body ->> 'stepKey' = ${executions.parentStepKey}
   )`;
 
-/** Live executions that nobody waits for any more (their parent has ended or is gone, or their step was cancelled) and nobody has told to end. */
+/** Live executions that nobody waits for any more (their parent has ended or is gone, or their step was cancelled or would not wait longer) and nobody has told to end. */
 export function findOrphans(tx: Tx): Promise<{ id: ExecutionId; workspaceId: WorkspaceId }[]> {
   const parent = alias(executions, "parent");
   return tx
@@ -61,7 +61,7 @@ export function findOrphans(tx: Tx): Promise<{ id: ExecutionId; workspaceId: Wor
         sql`${executions.parentExecutionId} is not null`,
         isLive,
         isNull(executions.cancelRequested),
-        sql`(coalesce(${parent.status} >= 'succeeded', true) or (${stepIsCancelled}))`,
+        sql`(coalesce(${parent.status} >= 'succeeded', true) or (${stepIsOver}))`,
       ),
     )
     .limit(batch);

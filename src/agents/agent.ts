@@ -80,6 +80,8 @@ export interface AgentDefinition<Config extends z.ZodType = z.ZodType> {
   readonly budgets?: readonly (keyof StepBudget)[];
   /** Limit for one attempt where the node sets none, in milliseconds. Absent: it ends by itself and needs none. */
   readonly defaultTimeoutMs?: number;
+  /** `wait`: the node's own time limit is that of what the step waits for, and an attempt has the default. */
+  readonly limits?: "wait";
   /** One line for the node's card that says what these settings do. Never throws, whatever the config. */
   readonly summary: (config: JsonObject) => string;
 }
@@ -99,6 +101,8 @@ export interface AgentContext {
   readonly emitText: (text: string) => void;
   /** Epoch milliseconds, on the worker's clock. */
   readonly now: () => number;
+  /** The time limit that the node itself sets, in milliseconds; null when it sets none. */
+  readonly timeLimitMs: number | null;
   /** A line in the step's log. */
   readonly log: (line: string) => void;
   /**

@@ -11,5 +11,6 @@ export function retryOf(definition: AgentDefinition, node: Pick<GraphNode, "retr
 
 /** Limit of one attempt, in milliseconds; null for none but the execution's. */
 export function timeoutOf(definition: AgentDefinition, node: Pick<GraphNode, "timeoutMs">): number | null {
-  return node.timeoutMs ?? definition.defaultTimeoutMs ?? null;
+  const own = definition.limits === "wait" ? undefined : node.timeoutMs;
+  return own ?? definition.defaultTimeoutMs ?? null;
 }

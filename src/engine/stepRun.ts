@@ -84,6 +84,7 @@ function contextOf(request: AttemptRequest, around: StepSurroundings, thread: ()
     executionInput: request.executionInput,
     signal: around.signal,
     now: around.deps.clock.now,
+    timeLimitMs: node.ownTimeoutMs,
     emitText: (text) => around.push("text", text),
     log: (line) => around.push("log", `${line}\n`),
     reportUsage: around.reportUsage,

@@ -82,6 +82,7 @@ function plannedNode({ node, index, scope }: At, building: Building): PlannedNod
     reads: readsOf(node, building),
     retry: retryOf(definition, node),
     timeoutMs: timeoutOf(definition, node),
+    ownTimeoutMs: node.timeoutMs ?? null,
     budget: node.budget ?? null,
     disabled: node.disabled === true,
     onError: node.onError ?? "fail",

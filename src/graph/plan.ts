@@ -55,6 +55,8 @@ export interface PlannedNode {
   readonly retry: RetryPolicy;
   /** Limit for one attempt, in milliseconds; null for none but the execution's. */
   readonly timeoutMs: number | null;
+  /** The limit that the node itself sets. */
+  readonly ownTimeoutMs: number | null;
   /** Of all attempts together; null for no limit. */
   readonly budget: StepBudget | null;
   readonly disabled: boolean;

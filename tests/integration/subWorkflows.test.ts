@@ -115,6 +115,28 @@ describe("a sub-workflow", () => {
     expect(await ended(parent)).toMatchObject({ status: "failed", error: { detail: { cause: "cancelled" } } });
   });
 
+  test("has the time limit of its step: then it is stopped, and the step fails or goes another way", async () => {
+    const limited = { timeoutMs: 300 };
+    const call = drawnNode("call", "workflow", { workflowId: await waiter() }, limited);
+    const parent = await start(await workflow("Impatient", [call], []));
+    const late = await ended(parent);
+    expect(late).toMatchObject({ status: "failed", error: { stepKey: "call", code: "step_timeout" } });
+    expect((await ended((await onlyChild(parent)).executionId)).status).toBe("cancelled");
+
+    const withPort = drawnNode("call", "workflow", { workflowId: await waiter() }, { ...limited, onError: "port" });
+    const beside = drawnNode("beside", "approval", { title: "Go on?" });
+    const out = drawnNode("out", "output", {});
+    const other = await start(
+      await workflow("Another way", [withPort, beside, out], [drawnEdge("call", "out", "error")]),
+    );
+    // Its parent goes on, so that it is not the end of that which stops it.
+    const { executionId } = await onlyChild(other);
+    expect((await ended(executionId)).status).toBe("cancelled");
+    await until(other, "waiting");
+    await owner.trpc.executions.answer.mutate({ id: other, stepKey: "beside" as never, decision: "approved" });
+    expect(await ended(other)).toMatchObject({ status: "succeeded", output: { code: "step_timeout" } });
+  }, 30_000);
+
   test("is cancelled with its parent, however deep", async () => {
     const middle = await caller("Middle", await waiter());
     const top = await start(await caller("Top", middle));

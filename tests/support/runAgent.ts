@@ -43,6 +43,7 @@ export async function runAgent(
     log: (line) => seen.log.push(line),
     reportUsage: (usage) => seen.reported.push(usage),
     now: () => agentNow,
+    timeLimitMs: null,
     breathe: async () => {},
     evaluate: (expression, more) => evaluateExpression(expression, { ...scope, ...more }),
     models: {

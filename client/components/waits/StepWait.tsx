@@ -37,6 +37,7 @@ export function StepWait(props: StepWaitProps) {
       return (
         <Waiting icon={<Workflow aria-hidden size={15} />} title="Waits for the other workflow">
           <p className="text-muted text-sm">It goes on when that run ends.</p>
+          {interrupt.dueAt !== null && <Deadline dueAt={interrupt.dueAt} past="Its time is over" />}
         </Waiting>
       );
     default:

@@ -55,14 +55,20 @@ export const workflowDefinition = defineAgent({
   outputs: [{ name: "output", label: "Output", type: "any", description: "What the other workflow gave." }],
   config: workflowConfig,
   defaults: { workflowId: "" },
-  // Of starting it: how long it then takes is its own matter.
+  // Of starting it. How long it then takes is its own matter, unless the node says how long.
   defaultTimeoutMs: 60_000,
+  limits: "wait",
   resume: (_interrupt, answer) => outputsOf(answer),
   summary: summarizeWorkflow,
 });
 
-/** Throws agent_failed for an execution that did not succeed. */
+/** Throws agent_failed for an execution that did not succeed, step_timeout for one that did not end in time. */
 function outputsOf(answer: Answer): StepOutputs {
+  if (answer.kind === "due")
+    throw new AppError(
+      "step_timeout",
+      "The other workflow had not ended within this step's time limit; it is stopped.",
+    );
   const value = answer.kind === "given" && isJsonObject(answer.value) ? answer.value : {};
   const { status, output, error } = value;
   if (status === "succeeded") return { output: output ?? null };

@@ -12,5 +12,8 @@ The other workflow runs as it stands when this step begins, unsaved edits includ
 fails or is cancelled this step fails with its reason; with an error port the run goes another way. When this run is cancelled or
 fails, the other one is cancelled. It is started once, whatever crashes in between.
 
+**Time limit** (under Run): how long the other run may take, its own waits included. Then it is stopped and this step fails with
+\`step_timeout\`, or goes on through its error port. Without one it takes as long as it takes.
+
 **Limits.** Ten deep. A workflow cannot run itself, not even through others.
 `.trim();

@@ -11,5 +11,6 @@ export const executeWorkflow: Execute<typeof workflowConfig> = async (config, in
       : Object.fromEntries(fields.map(({ name, value }) => [name, value ?? null]));
   const executionId = await context.workflows.start({ workflowId, input, stepKey: context.stepKey });
   context.log(`Started run ${executionId}.`);
-  return { outputs: {}, wait: { kind: "execution", executionId, dueAt: null } };
+  const dueAt = context.timeLimitMs === null ? null : context.now() + context.timeLimitMs;
+  return { outputs: {}, wait: { kind: "execution", executionId, dueAt } };
 };

@@ -44,26 +44,20 @@ export function WhenItFails({ node, definition }: WhenItFailsProps) {
   const chosen = choices.find((each) => each.value === (node.onError ?? "fail"));
   const outputs = portsOf(definition, { config: node.config }).outputs;
   const usual = definition.defaultTimeoutMs;
+  const isOfWait = definition.limits === "wait";
   return (
     <section aria-labelledby={heading} className="flex flex-col gap-4 border-t pt-4">
       <h3 id={heading} className="font-semibold text-sm">
         When it fails
       </h3>
-      <Field
-        label="Time limit of one attempt"
-        hint={
-          usual === undefined
-            ? "Empty: none of its own; this agent ends by itself."
-            : `Empty: ${writeDuration(usual)}. An attempt that takes longer is stopped and counts as failed.`
-        }
-      >
+      <Field label={isOfWait ? "Time limit" : "Time limit of one attempt"} hint={limitHint(definition)}>
         {(control) => (
           <DurationInput
             control={control}
             value={node.timeoutMs}
             limits={[1, 86_400_000]}
             disabled={locked}
-            placeholder={usual === undefined ? "None" : `${writeDuration(usual)} (default)`}
+            placeholder={usual === undefined || isOfWait ? "None" : `${writeDuration(usual)} (default)`}
             onChange={(timeoutMs) => attempt(() => setTimeoutMs(document.editing, node.id, timeoutMs))}
           />
         )}
@@ -89,4 +83,10 @@ export function WhenItFails({ node, definition }: WhenItFailsProps) {
       {node.onError === "default" && <DefaultOutputs node={node} ports={outputs} />}
     </section>
   );
+}
+
+function limitHint({ limits, defaultTimeoutMs }: AgentDefinition): string {
+  if (limits === "wait") return "Empty: none. What it waits for is stopped then, and the step has failed.";
+  if (defaultTimeoutMs === undefined) return "Empty: none of its own; this agent ends by itself.";
+  return `Empty: ${writeDuration(defaultTimeoutMs)}. An attempt that takes longer is stopped and counts as failed.`;
 }

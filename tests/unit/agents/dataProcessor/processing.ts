@@ -28,6 +28,7 @@ export async function run(config: JsonObject, arrived: Arrived) {
     log: () => {},
     reportUsage: () => {},
     now: () => 0,
+    timeLimitMs: null,
     breathe: async () => {},
     evaluate: (expression, scope) => evaluateExpression(expression, { steps, inputs, execution: {}, ...scope }),
     models: {
