@@ -59,10 +59,10 @@ export function LargeValue({ executionId, reference }: LargeValueProps) {
   );
 }
 
-/** 1.2 MB of text; 4,000 items, 320 kB. */
+/** 1.2 MB text; 4,000 items, 320 kB. */
 function sizeOf({ bytes, kind, items }: PayloadReference): string {
   if (items !== undefined) return `${items.toLocaleString("en")} items, ${showBytes(bytes)}`;
-  return `${showBytes(bytes)} of ${{ text: "text", list: "a list", object: "an object" }[kind]}`;
+  return `${showBytes(bytes)} ${kind}`;
 }
 
 /** Copying and saving load the value by themselves. */

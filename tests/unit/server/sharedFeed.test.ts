@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { newId } from "#server/adapters/ids.ts";
 import { shareFeed } from "#server/between/sharedFeed.ts";
 import { createFeed } from "#server/execution/feed.ts";
+import { bodyText } from "#server/execution/payloads.ts";
 import { watchEvents } from "#server/services/watch.ts";
 import type { LiveMessage } from "#src/engine/ports.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
@@ -43,6 +44,26 @@ describe("a feed over several processes", () => {
     feeds.runs.publish(watched, text(2));
     await turn();
     expect(seen).toEqual([text(0)]);
+  });
+
+  test("a large value of a stored event goes out as a reference, here and to other processes", async () => {
+    using feeds = processes(faithful);
+    const id = newId("execution");
+    const seen: LiveMessage[] = [];
+    feeds.runs.subscribe(id, (message) => seen.push(message));
+    feeds.watches.subscribe(id, (message) => seen.push(message));
+    await turn();
+    const body = { type: "execution_succeeded", output: { text: "x".repeat(200_000), n: 1 } } as const;
+    bodyText(body, []);
+    feeds.runs.publish(id, { kind: "event", event: { seq: 1, at: 1, body } });
+    await turn();
+    await turn();
+    expect(seen).toHaveLength(2);
+    for (const message of seen) {
+      const { output } =
+        message.kind === "event" && message.event.body.type === "execution_succeeded" ? message.event.body : {};
+      expect(output).toEqual({ text: expect.objectContaining({ kind: "text", bytes: 200_002 }), n: 1 });
+    }
   });
 
   test("who watches in the process that runs it gets each message once", async () => {
