@@ -81,6 +81,11 @@ export const workflowExecutions = pgTable(
     concurrencyLimit: integer("concurrency_limit"),
     /** Which of those places it has, from 1, while it runs. */
     concurrencySlot: integer("concurrency_slot"),
+    /** How many of the workflow's executions may begin in a minute, as its graph said when this one was made. */
+    startsPerMinute: integer("starts_per_minute"),
+    /** With such a limit: which of the workflow's starts it was, from 1, and when, on the database's clock. */
+    startNumber: bigint("start_number", { mode: "number" }),
+    admittedAt: time("admitted_at"),
     /**
      * What its row, events and steps take, measured after it has ended; in no index, so that writing it down is a change in place.
      */
@@ -98,6 +103,10 @@ export const workflowExecutions = pgTable(
       .on(table.createdAt)
       .where(sql`lease_owner is null and status in ('running', 'cancelling')`),
     index("workflow_executions_asleep").on(table.wakeAt).where(sql`lease_owner is null and status = 'waiting'`),
+    // An index of its own, which is all but empty: the planner would rather read the table than look through the other one for these.
+    index("workflow_executions_limited_asleep")
+      .on(table.wakeAt)
+      .where(sql`lease_owner is null and status = 'waiting' and concurrency_limit is not null`),
     index("workflow_executions_queued")
       .on(table.workspaceId, table.priority.desc(), table.createdAt)
       .where(sql`lease_owner is null and status = 'queued' and concurrency_limit is null`),
@@ -108,6 +117,10 @@ export const workflowExecutions = pgTable(
     uniqueIndex("workflow_executions_slots")
       .on(table.workflowId, table.concurrencySlot)
       .where(sql`concurrency_slot is not null and (lease_owner is not null or status in ('running', 'cancelling'))`),
+    // The rate: two claims never give one number. It also finds the start so many numbers ago.
+    uniqueIndex("workflow_executions_starts")
+      .on(table.workflowId, table.startNumber)
+      .where(sql`start_number is not null`),
     index("workflow_executions_cancels")
       .on(table.createdAt)
       .where(sql`cancel_requested is not null and status in ('queued', 'running', 'waiting', 'cancelling')`),

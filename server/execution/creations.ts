@@ -30,6 +30,8 @@ export interface Placing {
   readonly concurrencyLimit: number | null;
   /** Its place among those, when it starts at once. */
   readonly slot: number | null;
+  /** How many of its workflow may begin in a minute; null: any number. Then it has a concurrency limit, too, and never starts at once. */
+  readonly startsPerMinute: number | null;
 }
 
 export interface PlacedExecution extends NewExecution {
@@ -53,7 +55,7 @@ interface Entry extends Prepared {
   reject(error: unknown): void;
 }
 
-const unlimited: Placing = { priority: 0, concurrencyLimit: null, slot: null };
+const unlimited: Placing = { priority: 0, concurrencyLimit: null, slot: null, startsPerMinute: null };
 
 /** Creates executions, those of the same moment in one commit. Resolves when it is durable. Throws AppError `conflict` for an id that exists. */
 export function createCreations(db: Database): (creation: Creation) => Promise<void> {
@@ -150,6 +152,7 @@ function oneParameters({ execution, events, worker, projection, written: texts }
     placing.priority,
     placing.concurrencyLimit,
     placing.slot,
+    placing.startsPerMinute,
   ];
 }
 
@@ -169,6 +172,7 @@ function manyParameters(batch: readonly Entry[]): Parameter[] {
     batch.map(({ projection }) => projection.startedAt),
     placings.map(({ priority }) => priority),
     placings.map(({ concurrencyLimit }) => concurrencyLimit),
+    placings.map(({ startsPerMinute }) => startsPerMinute),
     ...manyEventLists(
       batch.map(({ execution, events, written: texts }) => ({ id: execution.id, events, written: texts })),
     ),

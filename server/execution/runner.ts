@@ -95,7 +95,8 @@ export function createRunner(options: RunnerOptions): Runner {
     const { graph } = left;
     // What this misses, the next round of `tend` finds.
     children.left(left).catch((err: unknown) => log.warn({ err }, "A parent was not told yet"));
-    if (graph.settings.concurrency === undefined) return claiming.lookIfBehind();
+    const { concurrency, startsPerMinute } = graph.settings;
+    if (concurrency === undefined && startsPerMinute === undefined) return claiming.lookIfBehind();
     // The next of its workflow may begin, here or, if there is more room, elsewhere.
     onQueued();
   };

@@ -5,6 +5,7 @@ import { queuedEvents, startedEvents } from "#src/engine/start.ts";
 import { AppError, toAppError } from "#src/errors.ts";
 import { compileOnce } from "#src/graph/compileOnce.ts";
 import type { ExecutionId } from "#src/ids.ts";
+import { mostAtOnce } from "#src/schemas/graph.ts";
 import { priorityRank } from "#src/schemas/priority.ts";
 import type { Placing } from "./creations.ts";
 import type { Pool } from "./pool.ts";
@@ -63,9 +64,9 @@ export function createStarting(options: StartingOptions): Runner["start"] {
 
   return async (request) => {
     const { id } = request.execution;
-    const concurrencyLimit = request.graph.settings.concurrency ?? null;
-    const placing: Placing = { priority: priorityRank[request.priority ?? "normal"], concurrencyLimit, slot: null };
-    if (!mayRun()) return queue(request, placing);
+    const placing = placingOf(request);
+    // What is let in in a minute is decided where the queue is, in its order.
+    if (placing.startsPerMinute !== null || !mayRun()) return queue(request, placing);
     starting.add(id);
     try {
       // Its first steps would be under way before anybody asked; from the queue it begins, and waits, as any other.
@@ -75,5 +76,16 @@ export function createStarting(options: StartingOptions): Runner["start"] {
       starting.delete(id);
     }
     return queue(request, placing);
+  };
+}
+
+/** A workflow with a rate has slots in any case: its queue is that of the workflows with a limit. */
+function placingOf({ priority, graph }: RunnerStart): Placing {
+  const { concurrency, startsPerMinute = null } = graph.settings;
+  return {
+    priority: priorityRank[priority ?? "normal"],
+    concurrencyLimit: concurrency ?? (startsPerMinute === null ? null : mostAtOnce),
+    slot: null,
+    startsPerMinute,
   };
 }

@@ -30,6 +30,7 @@ export function replaceGraph(editing: Omit<Editing, "newId">, graph: Graph): voi
     if (maps.settings.has("timeoutMs") || graph.settings.timeoutMs !== 3_600_000)
       writeValue(maps.settings, "timeoutMs", graph.settings.timeoutMs);
     writeValue(maps.settings, "concurrency", graph.settings.concurrency);
+    writeValue(maps.settings, "startsPerMinute", graph.settings.startsPerMinute);
     writeValue(maps.settings, "budget", plainBudget(graph.settings.budget));
   });
 }

@@ -68,6 +68,7 @@ function readSize(value: unknown, fallback: number): number {
 const settingWords = {
   timeoutMs: "The workflow's time limit could not be read; the default applies.",
   concurrency: "How many runs may go on at once could not be read; there is no limit.",
+  startsPerMinute: "How many runs may start in a minute could not be read; there is no limit.",
   budget: "The budget could not be read; there is none.",
 } as const;
 

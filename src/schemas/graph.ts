@@ -105,6 +105,9 @@ export const graphNote = z.strictObject({
 });
 export type GraphNote = z.infer<typeof graphNote>;
 
+/** The highest limit of executions at once that a workflow may have. */
+export const mostAtOnce = 10_000;
+
 export const graphSettings = z.strictObject({
   /**
    * Limit for the whole execution, in milliseconds; the time it waits does not count. At it the execution fails, whereas at
@@ -112,7 +115,9 @@ export const graphSettings = z.strictObject({
    */
   timeoutMs: z.int().min(1).max(2_592_000_000).default(3_600_000),
   /** How many executions of the workflow run at once; more wait. Absent: as many as there is room for. */
-  concurrency: z.int().min(1).max(10_000).optional(),
+  concurrency: z.int().min(1).max(mostAtOnce).optional(),
+  /** How many executions of the workflow begin in any minute; more wait, in their order. Absent: any number. */
+  startsPerMinute: z.int().min(1).max(10_000).optional(),
   budget: budget.optional(),
 });
 export type GraphSettings = z.infer<typeof graphSettings>;

@@ -39,7 +39,7 @@ for (const kind of databaseKinds) {
     /** Queues so many of one workflow; gives their ids in that order. */
     async function queue(
       workspaceId: WorkspaceId,
-      { count = 1, priority = 0, limit = null as number | null } = {},
+      { count = 1, priority = 0, limit = null as number | null, perMinute = null as number | null } = {},
     ): Promise<string[]> {
       const first = await newExecutionOf(db, chain(1), workspaceId);
       const ids: string[] = [];
@@ -47,7 +47,7 @@ for (const kind of databaseKinds) {
         const execution = {
           ...first,
           id: newId("execution"),
-          placing: { priority, concurrencyLimit: limit, slot: null },
+          placing: { priority, concurrencyLimit: limit, slot: null, startsPerMinute: perMinute },
         };
         await store.create(execution, queuedEvents({ input: null, trigger, at: ++at }), null);
         ids.push(execution.id);
@@ -104,6 +104,88 @@ for (const kind of databaseKinds) {
       expect(ids.filter((id) => limited.includes(id)).toSorted()).toEqual(limited.slice(0, 3).toSorted());
       expect(ids.filter((id) => free.includes(id)).toSorted()).toEqual(free.toSorted());
       for (const other of others) await other.close();
+      await clear();
+    });
+
+    /** As if so many seconds had gone by since they were let in. */
+    const later = (seconds: number) =>
+      asOwner(db, `update workflow_executions set admitted_at = admitted_at - interval '${seconds} seconds'`);
+
+    test("no more of a workflow begin in a minute than its rate, in their order, and nobody else waits for them", async () => {
+      const workspaceId = await newWorkspace(db);
+      const rated = await queue(workspaceId, { count: 7, limit: 100, perMinute: 3 });
+      const free = await queue(workspaceId, { count: 2 });
+      expect((await claimed(20)).toSorted()).toEqual([...rated.slice(0, 3), ...free].toSorted());
+      expect(await claimed(20)).toEqual([]);
+      await later(40);
+      expect(await claimed(20)).toEqual([]);
+      await later(21);
+      expect((await claimed(2)).toSorted()).toEqual(rated.slice(3, 5).toSorted());
+      expect(await claimed(20)).toEqual(rated.slice(5, 6));
+      expect(await claimed(20)).toEqual([]);
+      await later(61);
+      expect(await claimed(20)).toEqual(rated.slice(6));
+      await clear();
+    });
+
+    test("the rate holds whoever claims at the same moment, for those that have ended already, too", async () => {
+      const rated = await queue(await newWorkspace(db), { count: 30, limit: 100, perMinute: 4 });
+      const url = under.url;
+      const others = url === null ? [] : await Promise.all([1, 2, 3].map(() => openDatabase({ url })));
+      const stores = [store, ...others.map(createDatabaseStore)];
+      const taken = await Promise.all(
+        stores.flatMap((each, of) => [1, 2, 3].map((n) => each.claim(`rate ${of} ${n}`, 3))),
+      );
+      const ids = taken.flat().map(({ lease }) => lease.executionId as string);
+      ids.push(...(await claimed(10)));
+      expect(ids.toSorted()).toEqual(rated.slice(0, 4).toSorted());
+      await asOwner(
+        db,
+        "update workflow_executions set status = 'succeeded', lease_owner = null, ended_at = now() where start_number is not null and status < 'succeeded'",
+      );
+      expect(await claimed(10)).toEqual([]);
+      await later(61);
+      expect((await claimed(10)).toSorted()).toEqual(rated.slice(4, 8).toSorted());
+      for (const other of others) await other.close();
+      await clear();
+    });
+
+    test("a rate and a limit at once both hold, and one that is claimed anew has not begun twice", async () => {
+      const rated = await queue(await newWorkspace(db), { count: 5, limit: 1, perMinute: 2 });
+      expect(await claimed(10)).toEqual(rated.slice(0, 1));
+      await store.release("worker");
+      expect(await claimed(10)).toEqual(rated.slice(0, 1));
+      expect(await claimed(10)).toEqual([]);
+      await asOwner(
+        db,
+        `update workflow_executions set status = 'succeeded', lease_owner = null where id = '${rated[0]}'`,
+      );
+      expect(await claimed(10)).toEqual(rated.slice(1, 2));
+      await asOwner(
+        db,
+        `update workflow_executions set status = 'succeeded', lease_owner = null where id = '${rated[1]}'`,
+      );
+      expect(await claimed(10)).toEqual([]);
+      await clear();
+    });
+
+    test("one that was asleep takes a place of its workflow again, before those that have not begun", async () => {
+      const workspaceId = await newWorkspace(db);
+      const limited = await queue(workspaceId, { count: 4, limit: 2 });
+      const [free] = await queue(workspaceId, { count: 1 });
+      const set = (id: string | undefined, what: string) =>
+        asOwner(db, `update workflow_executions set ${what} where id = '${id}'`);
+      expect((await claimed(10)).toSorted()).toEqual([...limited.slice(0, 2), free].map(String).toSorted());
+      // The first and the free one sleep; the third takes the first one's place.
+      for (const id of [limited[0], free]) await set(id, "status = 'waiting', lease_owner = null, wake_at = null");
+      expect(await claimed(10)).toEqual(limited.slice(2, 3));
+      // Both are woken: the one without a limit goes on, the other has no place yet.
+      for (const id of [limited[0], free]) await set(id, "wake_at = now()");
+      expect(await claimed(10)).toEqual([String(free)]);
+      await set(limited[1], "status = 'succeeded', lease_owner = null");
+      expect(await claimed(10)).toEqual(limited.slice(0, 1));
+      await set(limited[2], "status = 'succeeded', lease_owner = null");
+      expect(await claimed(10)).toEqual(limited.slice(3));
       await clear();
     });
 

@@ -127,7 +127,7 @@ describe("when the answer to a create is lost, and what is there is not its own"
   test("a slot that another execution has taken is a conflict: nothing was made", async () => {
     const first = await newExecutionOf(db, graph, workspaceId);
     const second = { ...first, id: newId("execution") };
-    const placing = { priority: 0, concurrencyLimit: 1, slot: 0 };
+    const placing = { priority: 0, concurrencyLimit: 1, slot: 0, startsPerMinute: null };
     const store = createDatabaseStore(db);
     await store.create({ ...first, placing }, eventsAt(1), "own");
     proxy.swallowReplyTo("execution_created");

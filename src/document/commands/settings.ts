@@ -10,7 +10,7 @@ export function setSettings(editing: Editing, settings: SettingsChange): void {
   const stored = documentMaps(editing.doc).settings;
   const checked = graphSettings.partial().parse(settings);
   edit(editing, { label: "change workflow settings", group: "settings" }, () => {
-    for (const field of ["timeoutMs", "concurrency"] as const)
+    for (const field of ["timeoutMs", "concurrency", "startsPerMinute"] as const)
       if (Object.hasOwn(settings, field)) writeValue(stored, field, settings[field] && checked[field]);
     if (Object.hasOwn(settings, "budget")) writeValue(stored, "budget", plainBudget(checked.budget));
   });
