@@ -1,24 +1,122 @@
-import { Select } from "#client/components/ui/Select.tsx";
-import { trpc } from "#client/trpc.ts";
+import { Command as Cmdk } from "cmdk";
+import { Check, ChevronDown, Search } from "lucide-react";
+import { useDeferredValue, useEffect, useState } from "react";
+import { classes } from "#client/components/ui/classes.ts";
+import { fieldClasses } from "#client/components/ui/Input.tsx";
+import { Popover } from "#client/components/ui/Popover.tsx";
+import { readError, trpc } from "#client/trpc.ts";
 import { useEditor } from "../EditorContext.ts";
 import type { FieldProps } from "./fieldProps.ts";
 
-/** Another workflow of the workspace. One that was deleted stays chosen, and says so. */
-export function WorkflowField({ value, onChange, control }: FieldProps) {
-  const { workflowId } = useEditor();
-  const list = trpc.workflows.list.useQuery({ limit: 100 });
+/** Another workflow of the workspace, however many there are. One that was deleted stays chosen, and says so. */
+export function WorkflowField({ value, onChange, control, spec }: FieldProps) {
+  const [open, setOpen] = useState(false);
   const chosen = typeof value === "string" && value !== "" ? value : undefined;
-  const others = (list.data?.items ?? []).filter(({ id }) => id !== workflowId);
-  const isKnown = others.some(({ id }) => id === chosen);
-  const missing = list.isSuccess ? "This workflow is gone, or is this one" : "Loading …";
+  const name = useNameOf(chosen);
   return (
-    <Select
-      {...control}
-      value={isKnown ? chosen : undefined}
-      disabled={onChange === null}
-      placeholder={chosen === undefined ? "Choose" : missing}
-      onChange={(next: string) => onChange?.(next)}
-      options={others.map(({ id, name }) => ({ value: id as string, label: name }))}
-    />
+    <Popover
+      label={spec.title}
+      open={open}
+      onOpenChange={setOpen}
+      className="w-(--radix-popover-trigger-width) min-w-60 overflow-hidden p-0"
+      trigger={
+        <button
+          {...control}
+          type="button"
+          disabled={onChange === null}
+          className={classes(
+            fieldClasses,
+            "inline-flex h-8 items-center justify-between gap-2 px-2.5 text-left text-sm",
+            name.known ? "" : "text-faint",
+          )}
+        >
+          <span className="truncate">{name.words}</span>
+          <ChevronDown aria-hidden size={14} className="shrink-0 text-faint" />
+        </button>
+      }
+    >
+      <Choices
+        chosen={chosen}
+        onChoose={(id) => {
+          setOpen(false);
+          onChange?.(id);
+        }}
+      />
+    </Popover>
+  );
+}
+
+interface Name {
+  readonly words: string;
+  readonly known: boolean;
+}
+
+function useNameOf(id: string | undefined): Name {
+  const { workflowId } = useEditor();
+  const found = trpc.workflows.get.useQuery(
+    { id: (id ?? "") as never },
+    { enabled: id !== undefined && id !== workflowId, retry: false, staleTime: 30_000 },
+  );
+  if (id === undefined) return { words: "Choose", known: false };
+  if (id === workflowId) return { words: "This very workflow", known: false };
+  if (found.data !== undefined) return { words: found.data.name, known: true };
+  if (!found.isError) return { words: "Loading …", known: false };
+  const isGone = ["not_found", "bad_request"].includes(readError(found.error).code);
+  return { words: isGone ? "This workflow is gone" : "Its name could not be loaded", known: false };
+}
+
+interface ChoicesProps {
+  readonly chosen: string | undefined;
+  readonly onChoose: (id: string) => void;
+}
+
+/** The server searches: there may be more workflows than a list could show. */
+function Choices({ chosen, onChoose }: ChoicesProps) {
+  const { workflowId } = useEditor();
+  const [search, setSearch] = useState("");
+  const [active, setActive] = useState("");
+  const wanted = useDeferredValue(search.trim());
+  const found = trpc.workflows.list.useQuery(
+    { limit: 50, ...(wanted === "" ? {} : { search: wanted }) },
+    { placeholderData: (before) => before },
+  );
+  const others = (found.data?.items ?? []).filter(({ id }) => id !== workflowId);
+  const first = others[0]?.id ?? "";
+  // What the server found comes later than the letter: Enter means its first line.
+  useEffect(() => setActive(first), [first]);
+  const empty = found.isError ? "The workflows could not be loaded." : "No workflow is called that.";
+  return (
+    <Cmdk label="Workflows" shouldFilter={false} loop value={active} onValueChange={setActive}>
+      <div className="flex items-center gap-2 border-b px-2.5">
+        <Search aria-hidden size={14} className="shrink-0 text-faint" />
+        <Cmdk.Input
+          value={search}
+          onValueChange={setSearch}
+          placeholder="Search workflows"
+          className="h-9 w-full bg-transparent text-sm outline-none"
+        />
+      </div>
+      <Cmdk.List className="max-h-72 overflow-y-auto p-1">
+        {!found.isPending && (
+          <Cmdk.Empty className="px-3 py-6 text-center text-muted text-sm">
+            {wanted === "" && !found.isError ? "There is no other workflow yet." : empty}
+          </Cmdk.Empty>
+        )}
+        {others.map(({ id, name }) => (
+          <Cmdk.Item
+            key={id}
+            value={id}
+            onSelect={() => onChoose(id)}
+            className="flex h-8 select-none items-center gap-2 rounded-sm px-2 text-sm data-[selected=true]:bg-hover"
+          >
+            <span className="min-w-0 flex-1 truncate">{name}</span>
+            {id === chosen && <Check aria-hidden size={14} />}
+          </Cmdk.Item>
+        ))}
+        {found.data?.nextCursor != null && (
+          <p className="px-2 py-1.5 text-faint text-xs">There are more: search for them by name.</p>
+        )}
+      </Cmdk.List>
+    </Cmdk>
   );
 }
