@@ -1,40 +1,22 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { TRPCClientError } from "@trpc/client";
-import { openTestServer, type TestClient, type TestServer } from "#tests/support/testServer.ts";
+import { afterAll, describe, expect, test } from "bun:test";
+import { waitingRun } from "#tests/support/refusals.ts";
+import { draw, drawnEdge, drawnNode, ended as endedRun, execute, type RunId, refusalOf } from "#tests/support/runs.ts";
+import { openTestServer, type TestClient } from "#tests/support/testServer.ts";
 
-let server: TestServer;
-let owner: TestClient;
-let operator: TestClient;
-let viewer: TestClient;
-beforeAll(async () => {
-  server = await openTestServer();
-  owner = await server.owner();
-  operator = await server.member("operator");
-  viewer = await server.member("viewer");
-}, 60_000);
+const server = await openTestServer();
+const owner = await server.owner();
+const operator = await server.member("operator");
+const viewer = await server.member("viewer");
 afterAll(() => server[Symbol.asyncDispose]());
 
-type WorkflowInput = Parameters<TestClient["trpc"]["workflows"]["create"]["mutate"]>[0];
-type Detail = Awaited<ReturnType<TestClient["trpc"]["executions"]["get"]["query"]>>;
-type Id = Detail["id"];
 const ask = "ask" as never;
 
 /** One step that waits, and an Output for what comes of each of its ports. */
-function graphOf(agent: string, config: object, ports: readonly string[], settings: object = {}) {
-  const node = (id: string, kind: string, own: object) => ({
-    id,
-    key: id,
-    agent: kind,
-    name: id,
-    position: { x: 0, y: 0 },
-    config: own,
-  });
-  return {
-    nodes: [node("ask", agent, config), ...ports.map((port) => node(port, "output", {}))],
-    edges: ports.map((port) => ({ id: port, source: "ask", sourcePort: port, target: port, targetPort: "value" })),
-    settings,
-  };
-}
+const graphOf = (agent: string, config: object, ports: readonly string[], settings: object = {}) => ({
+  nodes: [drawnNode("ask", agent, config), ...ports.map((port) => drawnNode(port, "output"))],
+  edges: ports.map((port) => drawnEdge("ask", port, port)),
+  settings,
+});
 const decided = ["approved", "rejected", "expired"];
 const fields = [
   { name: "limit", label: "Limit", type: "number", required: true },
@@ -43,34 +25,12 @@ const fields = [
 const approval = (more: object = {}) =>
   graphOf("approval", { title: "Pay?", body: "**Now**", fields, ...more }, decided);
 
-async function start(graph: object): Promise<Id> {
-  const { id } = await owner.trpc.workflows.create.mutate({ name: "Waits", graph } as WorkflowInput);
-  return (await owner.trpc.workflows.execute.mutate({ id, input: 7 })).executionId;
-}
-async function until(id: Id, ...statuses: Detail["status"][]): Promise<Detail> {
-  for (;;) {
-    const found = await owner.trpc.executions.get.query({ id });
-    if (statuses.includes(found.status)) return found;
-    await Bun.sleep(10);
-  }
-}
-async function waiting(graph: object): Promise<Id> {
-  const id = await start(graph);
-  await until(id, "waiting");
-  return id;
-}
-const ended = (id: Id) => until(id, "succeeded", "failed", "cancelled");
+const start = async (graph: object) => execute(owner, await draw(owner, graph, "Waits"), 7);
+const waiting = (graph: object) => waitingRun(owner, graph, "Waits");
+const ended = (id: RunId) => endedRun(owner, id);
 const inboxOf = async (client: TestClient) =>
   (await client.trpc.executions.waiting.query({})).items.map((item) => item.executionId);
-/** What a call was refused with. */
-async function refusalOf(call: Promise<unknown>): Promise<{ code: string; detail?: Record<string, unknown> }> {
-  const error = await call.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  );
-  return error instanceof TRPCClientError ? error.data : { code: "ok" };
-}
-const answer = (client: TestClient, id: Id, value: object = { limit: 3 }) =>
+const answer = (client: TestClient, id: RunId, value: object = { limit: 3 }) =>
   client.trpc.executions.answer.mutate({ id, stepKey: ask, decision: "approved", value } as never);
 
 describe("an approval", () => {
@@ -186,7 +146,7 @@ describe("an approval", () => {
 });
 
 describe("a call from outside", () => {
-  const call = (client: TestClient, id: Id, name = "paid") =>
+  const call = (client: TestClient, id: RunId, name = "paid") =>
     client.trpc.executions.signal.mutate({ id, name, value: { amount: 12 } });
 
   test("takes the step that waits for its name on, once", async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { asOwner } from "#tests/support/databases.ts";
 import {
   approvalGraph,
@@ -22,18 +22,12 @@ import {
   redraw,
   until,
 } from "#tests/support/runs.ts";
-import { openTestServer, type TestClient, type TestServer } from "#tests/support/testServer.ts";
+import { openTestServer } from "#tests/support/testServer.ts";
 
-let server: TestServer;
-let owner: TestClient;
-let viewer: TestClient;
-let stranger: TestClient;
-beforeAll(async () => {
-  server = await openTestServer();
-  owner = await server.owner();
-  viewer = await server.member("viewer");
-  stranger = await server.stranger();
-}, 60_000);
+const server = await openTestServer();
+const owner = await server.owner();
+const viewer = await server.member("viewer");
+const stranger = await server.stranger();
 afterAll(() => server[Symbol.asyncDispose]());
 
 describe("a fork", () => {

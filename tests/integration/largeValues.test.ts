@@ -1,57 +1,38 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import type { JsonObject, JsonValue } from "#src/json.ts";
-import { isFinalExecution } from "#src/schemas/execution.ts";
 import { isReference, type PayloadReference, payloadKey } from "#src/schemas/payload.ts";
+import { draw, drawnEdge, drawnNode, ended, eventsOf, execute, type RunId } from "#tests/support/runs.ts";
 import { openSocketClient } from "#tests/support/socketClient.ts";
-import { codeOf, openTestServer, type TestClient, type TestServer } from "#tests/support/testServer.ts";
+import { codeOf, openTestServer } from "#tests/support/testServer.ts";
 
-let server: TestServer;
-let owner: TestClient;
-beforeAll(async () => {
-  server = await openTestServer({ listen: true });
-  owner = await server.owner();
-}, 60_000);
+const server = await openTestServer({ listen: true });
+const owner = await server.owner();
 afterAll(() => server[Symbol.asyncDispose]());
 
-type WorkflowInput = Parameters<TestClient["trpc"]["workflows"]["create"]["mutate"]>[0];
-type Id = Parameters<TestClient["trpc"]["executions"]["get"]["query"]>[0]["id"];
-
-const node = (id: string, agent: string, config: object) => ({
-  ...{ id, key: id, agent, name: id, config },
-  position: { x: 0, y: 0 },
-});
 /** Input, a rename and a count of what it says, Output; with a model that nobody has a key for, if it is to fail. */
 function graph(provider?: string) {
-  const edge = (id: string, source: string, sourcePort: string, target: string, targetPort: string) => ({
-    ...{ id, source, sourcePort, target, targetPort },
-  });
-  const failing = provider === undefined ? [] : [node("ask", "llm", { provider, prompt: "Say" })];
+  const failing = provider === undefined ? [] : [drawnNode("ask", "llm", { provider, prompt: "Say" })];
   return {
-    nodes: [node("in", "input", { fields: [] }), node("copy", "output", {}), node("out", "output", {}), ...failing],
+    nodes: [
+      drawnNode("in", "input", { fields: [] }),
+      drawnNode("copy", "output", {}),
+      drawnNode("out", "output", {}),
+      ...failing,
+    ],
     edges: [
-      edge("e1", "in", "value", "copy", "value"),
-      edge("e2", "copy", "value", "out", "value"),
-      ...(provider === undefined ? [] : [edge("e3", "copy", "value", "ask", "context")]),
+      drawnEdge("in", "copy"),
+      drawnEdge("copy", "out"),
+      ...(provider === undefined ? [] : [drawnEdge("copy", "ask", "value", "context")]),
     ],
   };
 }
-const workflow = (of: object) => owner.trpc.workflows.create.mutate({ name: "Large", graph: of } as WorkflowInput);
-async function finished(id: Id) {
-  for (;;) {
-    const found = await owner.trpc.executions.get.query({ id });
-    if (isFinalExecution(found.status)) return found;
-    await Bun.sleep(10);
-  }
-}
 async function ran(input: JsonValue, of: object = graph()) {
-  const { id } = await workflow(of);
-  const { executionId } = await owner.trpc.workflows.execute.mutate({ id, input });
-  return { workflowId: id, execution: await finished(executionId) };
+  const workflowId = await draw(owner, of, "Large");
+  return { workflowId, execution: await ended(owner, await execute(owner, workflowId, input)) };
 }
-const eventsOf = async (id: Id) => (await owner.trpc.executions.events.query({ id })).items;
 /** What the last step put out, which is an Output. */
 const outOf = ({ output }: { readonly output: JsonValue }) => (output as { out: JsonObject }).out;
-const whole = async (id: Id, reference: JsonValue | undefined) =>
+const whole = async (id: RunId, reference: JsonValue | undefined) =>
   (await owner.trpc.executions.payload.query({ id, hash: (reference as PayloadReference)[payloadKey] })).value;
 const large = (letter: string): JsonObject => ({ text: letter.repeat(700_000), n: 1 });
 
@@ -65,7 +46,7 @@ describe("an execution with a large value", () => {
     expect(text).toMatchObject({ kind: "text", bytes: 700_002, preview: "a".repeat(100) });
     expect(await whole(execution.id, text)).toBe(input.text as string);
     expect(execution.steps.map(({ outputs }) => outputs)).toEqual(Array(3).fill({ value: { text, n } }));
-    const events = await eventsOf(execution.id);
+    const events = await eventsOf(owner, execution.id);
     expect(JSON.stringify(events).length).toBeLessThan(20_000);
 
     await using socket = openSocketClient(server.url, owner.cookie());
@@ -78,15 +59,14 @@ describe("an execution with a large value", () => {
   });
 
   test("is watched live with references", async () => {
-    const { id } = await workflow(graph("offline"));
-    const { executionId } = await owner.trpc.workflows.execute.mutate({ id, input: large("b") });
+    const executionId = await execute(owner, await draw(owner, graph("offline"), "Large"), large("b"));
     await using socket = openSocketClient(server.url, owner.cookie());
     using watching = socket.watch(executionId);
     await watching.ended;
     expect(watching.seen.length).toBeGreaterThan(5);
     for (const { data } of watching.seen) expect(JSON.stringify(data).length).toBeLessThan(70_000);
     const heard = watching.seen.flatMap(({ data }) => (data.kind === "event" ? [data.event] : []));
-    expect(heard).toEqual(await eventsOf(executionId));
+    expect(heard).toEqual(await eventsOf(owner, executionId));
   });
 
   test("is nobody's business in another workspace", async () => {
@@ -113,7 +93,7 @@ describe("an execution with a large value", () => {
       await owner.trpc.executions.fork.mutate({ id: execution.id, stepKey: "out", input: { value: [large("e")] } }),
     ];
     for (const [at, { executionId }] of made.entries()) {
-      const again = await finished(executionId);
+      const again = await ended(owner, executionId);
       const { outputs } = again.steps.find(({ stepKey }) => stepKey === "out") ?? {};
       const { text } = (outputs as { value: JsonObject }).value;
       expect(isReference(text)).toBe(true);
@@ -126,8 +106,8 @@ describe("an execution with a large value", () => {
       await sql`delete from workflow_executions where id = ${execution.id}`;
     });
     const [retried] = made;
-    const { input } = await finished(retried?.executionId as Id);
-    expect(await whole(retried?.executionId as Id, (input as JsonObject).text)).toBe("d".repeat(700_000));
+    const { input } = await ended(owner, retried?.executionId as RunId);
+    expect(await whole(retried?.executionId as RunId, (input as JsonObject).text)).toBe("d".repeat(700_000));
   });
 
   test("is compared, replayed and kept as a test by its values", async () => {
@@ -137,9 +117,9 @@ describe("an execution with a large value", () => {
       id: one.workflowId,
       input: { ...large("f"), text: `${"f".repeat(699_999)}g` },
     });
-    await finished(same.executionId);
-    await finished(other.executionId);
-    const compare = (b: Id) => owner.trpc.executions.compare.query({ a: one.execution.id, b });
+    await ended(owner, same.executionId);
+    await ended(owner, other.executionId);
+    const compare = (b: RunId) => owner.trpc.executions.compare.query({ a: one.execution.id, b });
     expect(await compare(same.executionId)).toMatchObject({ same: true });
     const different = await compare(other.executionId);
     expect(different).toMatchObject({ same: false, input: { differences: [{ path: "text" }] } });
@@ -154,12 +134,12 @@ describe("an execution with a large value", () => {
   test("gives a step that is run alone what it had, and takes pins", async () => {
     const { workflowId, execution } = await ran(large("h"));
     const { executionId } = await owner.trpc.pins.runStep.mutate({ workflowId, nodeId: "out" as never });
-    const alone = await finished(executionId);
+    const alone = await ended(owner, executionId);
     expect(await whole(executionId, outOf(alone).text)).toBe("h".repeat(700_000));
     const pinned = { text: "i".repeat(300_000) };
     await owner.trpc.pins.set.mutate({ workflowId, nodeId: "copy" as never, outputs: { value: pinned } });
     const run = await owner.trpc.workflows.execute.mutate({ id: workflowId, input: 1 });
-    const after = await finished(run.executionId);
+    const after = await ended(owner, run.executionId);
     expect(await whole(after.id, outOf(after).text)).toBe(pinned.text);
     expect(execution.id).not.toBe(after.id);
   });
@@ -179,23 +159,20 @@ describe("somebody who sends what looks like a reference", () => {
         ...{ id: mine.id, stepKey: "copy" },
         input: { value: reference },
       });
-      const forked = await finished(executionId);
+      const forked = await ended(owner, executionId);
       expect(forked.status).toBe("succeeded");
       expect(outOf(forked)).toEqual({ [payloadKey]: null, value: reference });
     }
   });
 
   test("makes an agent see exactly that object", async () => {
-    const edge = (id: string, source: string, sourcePort: string, target: string, targetPort: string) => ({
-      ...{ id, source, sourcePort, target, targetPort },
-    });
     const look = {
       nodes: [
-        node("in", "input", { fields: [] }),
-        node("keys", "dataProcessor", { operation: "transform", transformation: "$join($keys(data), ',')" }),
-        node("out", "output", {}),
+        drawnNode("in", "input", { fields: [] }),
+        drawnNode("keys", "dataProcessor", { operation: "transform", transformation: "$join($keys(data), ',')" }),
+        drawnNode("out", "output", {}),
       ],
-      edges: [edge("e1", "in", "value", "keys", "data"), edge("e2", "keys", "data", "out", "value")],
+      edges: [drawnEdge("in", "keys", "value", "data"), drawnEdge("keys", "out", "data", "value")],
     };
     for (const more of [{}, { text: "l".repeat(100_000) }]) {
       const { execution } = await ran({ $payload: "0".repeat(64), bytes: 3, ...more }, look);

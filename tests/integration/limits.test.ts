@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { reduceAll } from "#src/engine/reduce.ts";
 import type { ExecutionId } from "#src/ids.ts";
 import { type ExecutionStatus, isFinalExecution } from "#src/schemas/execution.ts";
-import { codeOf, openTestServer, type TestClient, type TestServer } from "#tests/support/testServer.ts";
+import { codeOf, openTestServer, type TestClient } from "#tests/support/testServer.ts";
 
-let server: TestServer;
-let owner: TestClient;
-beforeAll(async () => {
-  server = await openTestServer();
-  owner = await server.owner();
-}, 60_000);
+const server = await openTestServer();
+const owner = await server.owner();
 afterAll(() => server[Symbol.asyncDispose]());
 
 type WorkflowInput = Parameters<TestClient["trpc"]["workflows"]["create"]["mutate"]>[0];

@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { demoWorkflow } from "#server/demo/demoWorkflow.ts";
 import { agentKinds } from "#src/agents/registry.ts";
 import { isFinalExecution } from "#src/schemas/execution.ts";
 import { echoGraph } from "#tests/support/graphs.ts";
-import { codeOf, openTestServer, password, type TestClient, type TestServer } from "#tests/support/testServer.ts";
+import { codeOf, openTestServer, password, type TestClient } from "#tests/support/testServer.ts";
 
-let server: TestServer;
-let owner: TestClient;
-beforeAll(async () => {
-  server = await openTestServer();
-  owner = await server.owner();
-}, 60_000);
+const server = await openTestServer();
+const owner = await server.owner();
 afterAll(() => server[Symbol.asyncDispose]());
 
 type WorkflowInput = Parameters<TestClient["trpc"]["workflows"]["create"]["mutate"]>[0];
@@ -42,7 +38,7 @@ describe("auth", () => {
       names.map((username) => codeOf(fresh.client().trpc.auth.setUp.mutate({ username, password }))),
     );
     expect(codes.toSorted()).toEqual(["conflict", "conflict", "conflict", "ok"]);
-  });
+  }, 30_000);
 
   test("signing out ends the session", async () => {
     const { username, ...member } = await server.member("viewer");
@@ -75,7 +71,7 @@ describe("auth", () => {
     expect(await codeOf(other.trpc.auth.signIn.mutate({ username, password }))).toBe("unauthenticated");
     expect(await codeOf(other.trpc.auth.signIn.mutate({ username, password: next }))).toBe("ok");
     expect(await codeOf(member.trpc.auth.changePassword.mutate({ current: "wrong wrong", next }))).toBe("forbidden");
-  });
+  }, 30_000);
 
   test("an invitation says where it leads, works once, and can be withdrawn", async () => {
     const { token } = await owner.trpc.workspaces.invite.mutate({ role: "editor" });

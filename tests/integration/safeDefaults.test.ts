@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { reduceAll } from "#src/engine/reduce.ts";
 import type { JsonValue } from "#src/json.ts";
 import { isFinalExecution } from "#src/schemas/execution.ts";
 import { defaultRetryPolicy } from "#src/schemas/retryPolicy.ts";
-import { openTestServer, type TestClient, type TestServer } from "#tests/support/testServer.ts";
+import { openTestServer, type TestClient } from "#tests/support/testServer.ts";
 
-let server: TestServer;
-let owner: TestClient;
-beforeAll(async () => {
-  server = await openTestServer();
-  owner = await server.owner();
-}, 60_000);
+const server = await openTestServer();
+const owner = await server.owner();
 afterAll(() => server[Symbol.asyncDispose]());
 
 type WorkflowInput = Parameters<TestClient["trpc"]["workflows"]["create"]["mutate"]>[0];

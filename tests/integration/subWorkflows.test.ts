@@ -1,73 +1,49 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { openTestServer, type TestClient, type TestServer } from "#tests/support/testServer.ts";
+import { afterAll, describe, expect, test } from "bun:test";
+import type { ExecutionStatus } from "#src/schemas/execution.ts";
+import {
+  type DrawnId,
+  draw,
+  drawnEdge,
+  drawnNode,
+  ended as endedRun,
+  execute,
+  type RunId,
+  until as untilRun,
+} from "#tests/support/runs.ts";
+import { openTestServer } from "#tests/support/testServer.ts";
 
-let server: TestServer;
-let owner: TestClient;
-beforeAll(async () => {
-  server = await openTestServer();
-  owner = await server.owner();
-}, 60_000);
+const server = await openTestServer();
+const owner = await server.owner();
 afterAll(() => server[Symbol.asyncDispose]());
 
-type WorkflowInput = Parameters<TestClient["trpc"]["workflows"]["create"]["mutate"]>[0];
-type Detail = Awaited<ReturnType<TestClient["trpc"]["executions"]["get"]["query"]>>;
-type Id = Detail["id"];
-
-const node = (id: string, agent: string, config: object, rest: object = {}) => ({
-  id,
-  key: id,
-  agent,
-  name: id,
-  position: { x: 0, y: 0 },
-  config,
-  ...rest,
-});
-const edge = (source: string, sourcePort: string, target: string) => ({
-  id: `${source}${sourcePort}${target}`,
-  source,
-  sourcePort,
-  target,
-  targetPort: "value",
-});
-
-async function workflow(name: string, nodes: object[], edges: object[]): Promise<string> {
-  return (await owner.trpc.workflows.create.mutate({ name, graph: { nodes, edges } } as WorkflowInput)).id;
-}
+const workflow = (name: string, nodes: object[], edges: object[]) => draw(owner, { nodes, edges }, name);
 /** A workflow whose one step runs another, and puts out what that gave. */
 const caller = (name: string, workflowId: string, config: object = {}) =>
   workflow(
     name,
     [
-      node("in", "input", { fields: [] }),
-      node("call", "workflow", { workflowId, ...config }),
-      node("out", "output", {}),
+      drawnNode("in", "input", { fields: [] }),
+      drawnNode("call", "workflow", { workflowId, ...config }),
+      drawnNode("out", "output", {}),
     ],
-    [edge("in", "value", "call"), edge("call", "output", "out")],
+    [drawnEdge("in", "call"), drawnEdge("call", "out", "output")],
   );
 const doubler = () =>
   workflow(
     "Doubler",
     [
-      node("in", "input", { fields: [{ name: "n", type: "number", required: true }] }),
-      node("out", "output", { value: "{{ inputs.value[0].n * 2 }}" }),
+      drawnNode("in", "input", { fields: [{ name: "n", type: "number", required: true }] }),
+      drawnNode("out", "output", { value: "{{ inputs.value[0].n * 2 }}" }),
     ],
-    [edge("in", "value", "out")],
+    [drawnEdge("in", "out")],
   );
-const waiter = () => workflow("Waiter", [node("ask", "approval", { title: "Go on?" })], []);
+const waiter = () => workflow("Waiter", [drawnNode("ask", "approval", { title: "Go on?" })], []);
 
-async function start(id: string, input: object = {}): Promise<Id> {
-  return (await owner.trpc.workflows.execute.mutate({ id, input } as never)).executionId;
-}
-async function until(id: Id, ...statuses: Detail["status"][]): Promise<Detail> {
-  for (;;) {
-    const found = await owner.trpc.executions.get.query({ id });
-    if (statuses.includes(found.status)) return found;
-    await Bun.sleep(10);
-  }
-}
-const ended = (id: Id) => until(id, "succeeded", "failed", "cancelled");
-const childrenOf = async (id: Id) => (await owner.trpc.executions.children.query({ id })).items;
-async function onlyChild(id: Id) {
+const start = (id: DrawnId, input: object = {}) => execute(owner, id, input);
+const until = (id: RunId, ...statuses: ExecutionStatus[]) => untilRun(owner, id, ...statuses);
+const ended = (id: RunId) => endedRun(owner, id);
+const childrenOf = async (id: RunId) => (await owner.trpc.executions.children.query({ id })).items;
+async function onlyChild(id: RunId) {
   for (;;) {
     const [child] = await childrenOf(id);
     if (child !== undefined) return child;
@@ -104,7 +80,7 @@ describe("a sub-workflow", () => {
     const wrong = await ended(failing);
     expect(wrong).toMatchObject({ status: "failed", error: { stepKey: "call", code: "input_invalid" } });
 
-    const stop = await workflow("Stopper", [node("stop", "stop", { message: "No lines." })], []);
+    const stop = await workflow("Stopper", [drawnNode("stop", "stop", { message: "No lines." })], []);
     const stopped = await ended(await start(await caller("Caller", stop)));
     expect(stopped).toMatchObject({ status: "failed", error: { stepKey: "call", detail: { cause: "stopped" } } });
     expect(stopped.error?.message).toContain("No lines.");
@@ -149,7 +125,7 @@ describe("a sub-workflow", () => {
 
   test("cannot be the workflow itself, not even through others, nor one that is gone", async () => {
     const self = await workflow("Self", [], []);
-    const calls = (workflowId: string) => ({ nodes: [node("call", "workflow", { workflowId })], edges: [] });
+    const calls = (workflowId: string) => ({ nodes: [drawnNode("call", "workflow", { workflowId })], edges: [] });
     await owner.trpc.workflows.update.mutate({ id: self, graph: calls(self) } as never);
     expect(await ended(await start(self))).toMatchObject({ status: "failed", error: { code: "config_invalid" } });
 

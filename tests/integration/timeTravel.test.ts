@@ -1,59 +1,31 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { isFinalExecution } from "#src/schemas/execution.ts";
+import { afterAll, describe, expect, test } from "bun:test";
 import { echoGraph } from "#tests/support/graphs.ts";
-import { codeOf, openTestServer, type TestClient, type TestServer } from "#tests/support/testServer.ts";
+import { draw, drawnEdge, drawnNode, ended, eventsOf, execute, type RunId } from "#tests/support/runs.ts";
+import { codeOf, openTestServer } from "#tests/support/testServer.ts";
 
-let server: TestServer;
-let owner: TestClient;
-beforeAll(async () => {
-  server = await openTestServer();
-  owner = await server.owner();
-}, 60_000);
+const server = await openTestServer();
+const owner = await server.owner();
 afterAll(() => server[Symbol.asyncDispose]());
-
-type WorkflowInput = Parameters<TestClient["trpc"]["workflows"]["create"]["mutate"]>[0];
-type Id = Parameters<TestClient["trpc"]["executions"]["get"]["query"]>[0]["id"];
 
 /** Input, a template, a model that is not configured, Output: the model's step fails for good. */
 function brokenGraph(provider = "openai") {
-  const node = (id: string, agent: string, config: object) => ({
-    id,
-    key: id,
-    agent,
-    name: id,
-    position: { x: 0, y: 0 },
-    config,
-  });
   return {
     nodes: [
-      node("in", "input", { fields: [] }),
-      node("copy", "output", {}),
-      node("ask", "llm", { provider, prompt: "Say {{ inputs.context }}" }),
-      node("out", "output", {}),
+      drawnNode("in", "input", { fields: [] }),
+      drawnNode("copy", "output", {}),
+      drawnNode("ask", "llm", { provider, prompt: "Say {{ inputs.context }}" }),
+      drawnNode("out", "output", {}),
     ],
-    edges: [
-      { id: "e1", source: "in", sourcePort: "value", target: "copy", targetPort: "value" },
-      { id: "e2", source: "in", sourcePort: "value", target: "ask", targetPort: "context" },
-      { id: "e3", source: "ask", sourcePort: "text", target: "out", targetPort: "value" },
-    ],
+    edges: [drawnEdge("in", "copy"), drawnEdge("in", "ask", "value", "context"), drawnEdge("ask", "out", "text")],
   };
 }
 
-const workflow = (graph: object) => owner.trpc.workflows.create.mutate({ name: "Travels", graph } as WorkflowInput);
-
-async function finished(id: Id) {
-  for (;;) {
-    const found = await owner.trpc.executions.get.query({ id });
-    if (isFinalExecution(found.status)) return found;
-    await Bun.sleep(10);
-  }
-}
+const workflow = async (graph: object) => ({ id: await draw(owner, graph, "Travels") });
+const finished = (id: RunId) => ended(owner, id);
 async function ran(graph: object, input: string | number = "a") {
-  const { id } = await workflow(graph);
-  const { executionId } = await owner.trpc.workflows.execute.mutate({ id, input });
-  return { workflowId: id, execution: await finished(executionId) };
+  const workflowId = await draw(owner, graph, "Travels");
+  return { workflowId, execution: await finished(await execute(owner, workflowId, input)) };
 }
-const eventsOf = async (id: Id) => (await owner.trpc.executions.events.query({ id })).items;
 const countOf = async (workflowId: string) =>
   (await owner.trpc.executions.list.query({ workflowId: workflowId as never })).items.length;
 
@@ -68,7 +40,7 @@ describe("retry", () => {
       versionId: execution.versionId,
       trigger: { kind: "retry", source: { executionId: execution.id } },
     });
-    const started = (await eventsOf(executionId)).flatMap(({ body }) =>
+    const started = (await eventsOf(owner, executionId)).flatMap(({ body }) =>
       body.type === "step_succeeded" ? [[body.stepKey, body.metadata?.reusedFrom]] : [],
     );
     expect(started).toEqual([
@@ -212,7 +184,7 @@ describe("trying out steps", () => {
       headers,
       body: '{"input":"a"}',
     });
-    const { executionId } = (await answer.json()) as { executionId: Id };
+    const { executionId } = (await answer.json()) as { executionId: RunId };
     expect(await finished(executionId)).toMatchObject({ status: "failed", trigger: { kind: "api" } });
     await owner.trpc.pins.remove.mutate({ workflowId, nodeId: pin.nodeId });
     expect((await owner.trpc.pins.list.query({ workflowId })).items).toEqual([]);

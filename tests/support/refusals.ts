@@ -54,8 +54,8 @@ export const approvalGraph = (more: object = {}) => ({
 export const goodAnswer = { stepKey: "ask", decision: "approved", value: { limit: 3 } };
 
 /** An execution of the graph with the input 7, as soon as it waits. */
-export async function waitingRun(client: TestClient, graph: object = approvalGraph()): Promise<RunId> {
-  const id = await execute(client, await draw(client, graph), 7);
+export async function waitingRun(client: TestClient, graph: object = approvalGraph(), name?: string): Promise<RunId> {
+  const id = await execute(client, await draw(client, graph, name), 7);
   await until(client, id, "waiting");
   return id;
 }
