@@ -24,6 +24,8 @@ export function LargeValue({ executionId, reference }: LargeValueProps) {
   const { [payloadKey]: hash, kind, preview } = reference;
   const request = { id: executionId as ExecutionId, hash };
   const loaded = trpc.executions.payload.useQuery(request, { ...payloadQuery, enabled: asked });
+  // Copying brings it here too, and unfolds nothing.
+  const value = asked ? loaded.data?.value : undefined;
   const ask = () => {
     if (asked) void loaded.refetch();
     else setAsked(true);
@@ -36,7 +38,7 @@ export function LargeValue({ executionId, reference }: LargeValueProps) {
         </span>
         <span className="tabular shrink-0 text-faint text-xs">{sizeOf(reference)}</span>
         <span className="flex shrink-0 items-center gap-0.5">
-          {loaded.data === undefined && (
+          {value === undefined && (
             <Button size="sm" variant="ghost" icon={Download} busy={loaded.isFetching} onClick={ask}>
               Load
             </Button>
@@ -50,9 +52,9 @@ export function LargeValue({ executionId, reference }: LargeValueProps) {
           className="mt-1 text-danger text-xs"
         >{`It could not be loaded: ${whyNotLoaded(loaded.error)}`}</p>
       )}
-      {loaded.data !== undefined && (
+      {value !== undefined && (
         <div className="mt-1.5">
-          <Loaded value={loaded.data.value} />
+          <Loaded value={value} />
         </div>
       )}
     </div>
