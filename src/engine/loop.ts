@@ -4,22 +4,19 @@ import type { Plan } from "../graph/plan.ts";
 import { isFinalStep } from "../schemas/execution.ts";
 import type { StepKey } from "../schemas/executionEvent.ts";
 import type { Graph } from "../schemas/graph.ts";
-import type { Principal } from "../schemas/principal.ts";
 import type { StepError } from "../schemas/stepError.ts";
 import { newAlarm } from "./alarm.ts";
 import { eventsOfAnswer, isRaised } from "./answers.ts";
-import { type Attempt, startAttempt } from "./attempt.ts";
-import { budgetEndsAt, isOverBudget } from "./budgets.ts";
-import type { ExecutionControl, LoopDeps, Spending } from "./deps.ts";
-import { factOf, type Message } from "./facts.ts";
+import type { ExecutionControl, LoopDeps } from "./deps.ts";
+import type { Message } from "./facts.ts";
 import { type Frontier, newFrontier } from "./frontier.ts";
 import { type History, newHistory } from "./history.ts";
+import { newHop, type Running } from "./hop.ts";
 import { newInbox } from "./inbox.ts";
-import { deadlineOf, hopelessness } from "./plan.ts";
+import { hopelessness } from "./plan.ts";
 import type { ClaimedExecution } from "./ports.ts";
 import { reduceAll } from "./reduce.ts";
-import { iterationScope, keyIn, locate, type Place, readsIn } from "./scope.ts";
-import { type ExecutionState, isAttemptOpen, isEnded, stepOf } from "./state.ts";
+import { type ExecutionState, isEnded, stepOf } from "./state.ts";
 
 /**
  * Runs an execution to its end, or to where it waits, under a lease, as the engine's README promises, and gives the state it is in
@@ -91,17 +88,6 @@ async function giveUp(history: History, graph: Graph, error: StepError): Promise
   return history.state();
 }
 
-interface Running {
-  readonly claimed: ClaimedExecution;
-  readonly deps: LoopDeps;
-  readonly control: ExecutionControl;
-  readonly history: History;
-  readonly spending: Spending | null;
-}
-
-/** A wait that is over sooner than this keeps its lease. */
-const parkAfterMs = 2_000;
-
 async function run(plan: Plan, running: Running): Promise<ExecutionState> {
   const { deps, control, history } = running;
   const inbox = newInbox<Message>();
@@ -113,10 +99,8 @@ async function run(plan: Plan, running: Running): Promise<ExecutionState> {
   });
   const isHeld = () => (running.spending?.heldBy(history.state().spent) ?? null) !== null;
   const frontier = newFrontier(plan, history.state, isHeld);
-  const attempts = new Map<string, Attempt>();
-  const contained = new Set<string>();
+  const hop = newHop(plan, running, { frontier, alarm, put: inbox.put });
   const answers = newAnswers(plan, running, frontier);
-  const begin = starter(running, attempts, inbox.put);
   const deaf = control.nudges.listen(() => {
     answers.ask();
     wake();
@@ -125,94 +109,25 @@ async function run(plan: Plan, running: Running): Promise<ExecutionState> {
   control.stop.addEventListener("abort", wake);
   control.cancel.addEventListener("abort", wake);
   try {
-    const toStart = takeOver(plan, running);
     for (;;) {
-      const cancelledBy = cancelWish(running);
-      if (cancelledBy !== null) history.record({ type: "cancel_requested", by: cancelledBy });
-      if (cancelledBy !== null) frontier.observe({ type: "cancel_requested", by: cancelledBy });
+      hop.hearCancel();
       if (answers.areAsked()) await answers.take();
-      decideAll(plan, running, { frontier, toStart });
-      if (attempts.size === 0 && toStart.length === 0) park(plan, running, frontier);
+      hop.decide();
       await history.commit(answers.seen());
       if (control.stop.aborted) return reduceAll(history.committed());
       if (isEnded(history.state()) || history.state().status === "waiting") return history.state();
-      for (const place of toStart.splice(0)) begin(place);
-      for (const stepKey of frontier.toAbort()) {
-        contained.add(stepKey);
-        attempts.get(stepKey)?.abort();
-      }
-      if (frontier.isEnding()) for (const attempt of attempts.values()) attempt.abort();
-      if (!frontier.isEnding()) {
-        alarm.set(earliest(deadlineOf(plan, history.state()), frontier.nextDueAt()));
-        if (attempts.size === 0) alarm.set(budgetEndsAt(plan, history.state()));
-      }
+      hop.begin();
       await inbox.ready();
-      for (const message of inbox.takeAll()) {
-        if (control.stop.aborted) return reduceAll(history.committed());
-        if (message.type === "woken") continue;
-        if (message.type === "ended") attempts.delete(message.stepKey);
-        const body = factOf(message, history.state(), { clock: deps.clock, contained });
-        history.record(body);
-        frontier.observe(body);
-      }
+      if (control.stop.aborted) return reduceAll(history.committed());
+      hop.hear(inbox.takeAll());
     }
   } finally {
     control.stop.removeEventListener("abort", wake);
     control.cancel.removeEventListener("abort", wake);
     deaf();
     alarm.off();
-    for (const attempt of attempts.values()) attempt.abandon();
+    hop.abandon();
   }
-}
-
-/** The first events under this lease; gives the attempts that are open and not made by anybody. */
-function takeOver(plan: Plan, { claimed, history }: Running): Place[] {
-  const { status, recoveries } = history.state();
-  if (status === "waiting") history.record({ type: "execution_woken" });
-  // An execution whose first events carry epoch 1 was born under this very lease: its open attempts are ours to start.
-  else if (status !== "queued" && claimed.lease.epoch > 1) {
-    history.record({ type: "execution_recovered", recoveries: recoveries + 1 });
-  }
-  return Object.entries(history.state().steps).flatMap(([stepKey, step]) =>
-    isAttemptOpen(step) ? (locate(plan, stepKey) ?? []) : [],
-  );
-}
-
-/** Records all that follows, up to where only an effect, an answer or time can lead on. Adds the steps that are to start. */
-function decideAll(
-  plan: Plan,
-  { deps, history }: Running,
-  { frontier, toStart }: { readonly frontier: Frontier; readonly toStart: Place[] },
-): void {
-  for (;;) {
-    const decisions = frontier.decide(deps.clock.now());
-    if (decisions.length === 0) return;
-    for (const decision of decisions) {
-      history.record(decision);
-      const place = decision.type === "step_started" ? locate(plan, decision.stepKey) : undefined;
-      if (place !== undefined) toStart.push(place);
-    }
-  }
-}
-
-/** Records that the execution waits, when nothing but an answer, a late moment or a higher limit can lead on. */
-function park(plan: Plan, { deps, history, control, spending }: Running, frontier: Frontier): void {
-  const state = history.state();
-  if (state.status !== "running" || frontier.isEnding() || control.stop.aborted) return;
-  const now = deps.clock.now();
-  if (isOverBudget(plan, state, now)) {
-    history.record({ type: "execution_waiting", reason: "budget", wakeAt: null });
-    return;
-  }
-  const heldBy = spending?.heldBy(state.spent) ?? null;
-  if (spending !== null && heldBy !== null) {
-    history.record({ type: "execution_waiting", reason: heldBy, wakeAt: spending.renewsAt() });
-    return;
-  }
-  const wakeAt = frontier.nextDueAt();
-  if (wakeAt !== null && wakeAt - now < parkAfterMs) return;
-  if (frontier.hasOverspent()) history.record({ type: "execution_waiting", reason: "step_budget", wakeAt });
-  else if (frontier.isWaiting()) history.record({ type: "execution_waiting", reason: "interrupt", wakeAt });
 }
 
 interface Answers {
@@ -252,48 +167,4 @@ function newAnswers(plan: Plan, { claimed, deps, history }: Running, frontier: F
     },
     seen: () => seen,
   };
-}
-
-function starter(
-  { claimed, deps, history }: Running,
-  attempts: Map<string, Attempt>,
-  put: (message: Message) => void,
-): (place: Place) => void {
-  const ports = deps.contextFor(claimed);
-  return ({ node, scope }) => {
-    const stepKey = keyIn(scope, node);
-    const { attempt, inputs } = stepOf(history.state(), stepKey);
-    const request = {
-      executionId: claimed.lease.executionId,
-      workspaceId: claimed.lease.workspaceId,
-      stepKey,
-      node,
-      attempt,
-      inputs: inputs ?? {},
-      executionInput: history.state().input,
-      steps: () => readsIn(scope, node, history.state()),
-      iteration: () => iterationScope(scope, history.state()),
-      ports,
-    };
-    const at = { stepKey, place: { node, scope }, attempt };
-    attempts.set(
-      stepKey,
-      startAttempt(request, deps, {
-        streamed: (chunk) => put({ type: "streamed", ...at, chunk }),
-        ended: (end) => put({ type: "ended", ...at, end }),
-      }),
-    );
-  };
-}
-
-/** Who wants a cancel that is not recorded yet. */
-function cancelWish({ claimed, control, history }: Running): Principal | null {
-  if (history.state().status === "cancelling") return null;
-  if (control.cancel.aborted) return control.cancel.reason as Principal;
-  return claimed.cancelRequestedBy;
-}
-
-function earliest(one: number | null, other: number | null): number | null {
-  if (one === null || other === null) return one ?? other;
-  return Math.min(one, other);
 }
