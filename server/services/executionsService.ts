@@ -1,5 +1,6 @@
 import type { Database, Tx } from "#db/client.ts";
 import { childrenOf } from "#db/queries/children.ts";
+import { findQueue } from "#db/queries/executionQueue.ts";
 import { executionStatusOf, findExecution, pageOfExecutions, readEvents } from "#db/queries/executions.ts";
 import { findPayload } from "#db/queries/payloads.ts";
 import { findWorkflow } from "#db/queries/workflows.ts";
@@ -11,6 +12,7 @@ import type { JsonValue } from "#src/json.ts";
 import type { ChildExecution } from "#src/schemas/child.ts";
 import {
   type ExecutionDetail,
+  type ExecutionQueue,
   type ExecutionStatus,
   type ExecutionSummary,
   isFinalExecution,
@@ -38,6 +40,8 @@ export interface ExecutionListRequest {
 export interface ExecutionsService {
   list(actor: Actor, request: ExecutionListRequest): Promise<Page<ExecutionSummary>>;
   get(actor: Actor, id: ExecutionId): Promise<ExecutionDetail>;
+  /** Why nobody works on it. Errors: not_found. */
+  queue(actor: Actor, id: ExecutionId): Promise<ExecutionQueue>;
   /** Those that its steps have started, oldest first; at most 1,000. */
   children(actor: Actor, id: ExecutionId): Promise<ChildExecution[]>;
   /**
@@ -96,6 +100,12 @@ export function createExecutionsService({ db, executions, activity, clock }: Exe
 
   return {
     list: (actor, request) => inWorkspace(actor, (tx) => pageOfExecutions(tx, actor.session.workspace.id, request)),
+
+    async queue(actor, id) {
+      const found = await inWorkspace(actor, (tx) => findQueue(tx, keyOf(actor, id)));
+      if (found === null) throw noSuchExecution();
+      return found;
+    },
 
     async get(actor, id) {
       const found = await inWorkspace(actor, (tx) => findExecution(tx, keyOf(actor, id)));

@@ -72,6 +72,19 @@ export const executionStep = z.strictObject({
 });
 export type ExecutionStep = z.infer<typeof executionStep>;
 
+/**
+ * Why nobody works on an execution that could begin, or go on: its workflow starts no more in this minute (`rate`) or has as many
+ * running as it may (`place`), or every worker is busy (`room`).
+ */
+export const executionQueue = z.strictObject({
+  waitsFor: z.enum(["rate", "place", "room"]).nullable(),
+  /** Of the workflow, as this execution has it: how many a minute, or at once. */
+  limit: z.int().nullable(),
+  /** How many of the workflow begin before it, up to 1,000. */
+  ahead: z.int(),
+});
+export type ExecutionQueue = z.infer<typeof executionQueue>;
+
 export const executionDetail = z.strictObject({
   ...executionSummary.shape,
   input: jsonValue,

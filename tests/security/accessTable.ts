@@ -150,6 +150,12 @@ export const accessTable: Readonly<Record<string, Row>> = {
   "agents.models": { access: "viewer", rest: "GET /models", target: null, input: nothing },
   "executions.list": { access: "viewer", rest: "GET /executions", target: null, input: () => ({}) },
   "executions.get": { access: "viewer", rest: "GET /executions/{id}", target: "execution", input: (id) => ({ id }) },
+  "executions.queue": {
+    access: "viewer",
+    rest: "GET /executions/{id}/queue",
+    target: "execution",
+    input: (id) => ({ id }),
+  },
   "executions.cancel": {
     access: "operator",
     rest: "POST /executions/{id}/cancel",

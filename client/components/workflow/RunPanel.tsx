@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { choiceOf, type IterationChoice, nodeOfStep, shownStep } from "#client/canvas/iterations.ts";
 import { selectNodes } from "#client/canvas/selection.ts";
 import { BudgetBanner } from "#client/components/monitoring/BudgetBanner.tsx";
+import { QueueBanner } from "#client/components/monitoring/QueueBanner.tsx";
 import { RunSummary } from "#client/components/monitoring/RunSummary.tsx";
 import { StepList } from "#client/components/monitoring/StepList.tsx";
 import { StepTimeline } from "#client/components/monitoring/StepTimeline.tsx";
@@ -78,6 +79,7 @@ export function RunPanel({ runs }: { readonly runs: WorkflowRuns }) {
           {!runs.running && <IconButton icon={X} label="Put the run away" tooltipSide="top" onClick={runs.putAway} />}
         </div>
       </header>
+      {panel.open && <QueueBanner executionId={shown} state={state} />}
       {panel.open && <BudgetBanner executionId={shown} state={state} graph={graph} />}
       {panel.open && <Steps executionId={shown} state={state} view={panel.view} />}
     </section>

@@ -3,6 +3,7 @@ import { ExecutionCanvas } from "#client/canvas/ExecutionCanvas.tsx";
 import { BudgetBanner } from "#client/components/monitoring/BudgetBanner.tsx";
 import { ExecutionSteps } from "#client/components/monitoring/ExecutionSteps.tsx";
 import { HeldUpBanner } from "#client/components/monitoring/HeldUpBanner.tsx";
+import { QueueBanner } from "#client/components/monitoring/QueueBanner.tsx";
 import { RunSummary } from "#client/components/monitoring/RunSummary.tsx";
 import { Scrubber } from "#client/components/monitoring/Scrubber.tsx";
 import { notableStep } from "#client/components/monitoring/steps.ts";
@@ -116,6 +117,7 @@ function ExecutionBody({ detail, state, scrub }: ExecutionBodyProps) {
       </div>
       <ExecutionFacts detail={detail} state={state} />
       <HeldUpBanner heldUp={detail.heldUp} />
+      <QueueBanner executionId={detail.id} state={state} />
       <BudgetBanner executionId={detail.id} state={state} graph={detail.graph} />
       {scrub.length > 1 && <Scrubber scrub={scrub} nameOf={(stepKey) => nameOfStep(detail, stepKey)} />}
       {(isWide || narrow === "canvas") && (

@@ -4,7 +4,7 @@ import { executionId, workflowId } from "#src/ids.ts";
 import { jsonValue } from "#src/json.ts";
 import { childExecution } from "#src/schemas/child.ts";
 import { executionComparison } from "#src/schemas/comparison.ts";
-import { executionDetail, executionStatus, executionSummary } from "#src/schemas/execution.ts";
+import { executionDetail, executionQueue, executionStatus, executionSummary } from "#src/schemas/execution.ts";
 import { executionEvent } from "#src/schemas/executionEvent.ts";
 import { lineage } from "#src/schemas/lineage.ts";
 import { pageOf, pageRequest } from "#src/schemas/page.ts";
@@ -44,6 +44,20 @@ export const executionsRouter = router({
     .input(byId)
     .output(executionDetail)
     .query(({ ctx, input }) => ctx.services.executions.get(ctx.actor, input.id)),
+
+  queue: viewerProcedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/executions/{id}/queue",
+        tags,
+        summary: "Why an execution has not begun: its workflow's rate, its limit of executions at once, or no room",
+        protect: true,
+      },
+    })
+    .input(byId)
+    .output(executionQueue)
+    .query(({ ctx, input }) => ctx.services.executions.queue(ctx.actor, input.id)),
 
   cancel: operatorProcedure
     .meta({

@@ -45,6 +45,22 @@ export function LimitFields({ settings }: { readonly settings: GraphSettings }) 
           />
         )}
       </Field>
+      <Field
+        label="Starts in a minute"
+        hint="More than these wait in the queue, in their order. Empty: as many as there is room for."
+      >
+        {(control) => (
+          <AmountInput
+            control={control}
+            value={settings.startsPerMinute}
+            limits={[1, 10_000]}
+            whole
+            disabled={locked}
+            placeholder="No limit"
+            onChange={(startsPerMinute) => attempt(() => setSettings(document.editing, { startsPerMinute }))}
+          />
+        )}
+      </Field>
       <fieldset className="flex flex-col gap-3 rounded-sm border p-3">
         <legend className="px-1 font-medium text-muted text-xs">Budget of one run</legend>
         <p className="text-faint text-xs">
