@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { eq, sql } from "drizzle-orm";
 import { type Database, openDatabase } from "#db/client.ts";
 import { engineRows } from "#db/engine.ts";
@@ -7,29 +7,12 @@ import { agents, auditLog, documents, documentUpdates, profiles, workflows } fro
 import { withEngine, withIdentity, withTenant } from "#db/tenant.ts";
 import { newId } from "#server/adapters/ids.ts";
 import { registry } from "#src/agents/registry.ts";
-import type { WorkspaceId } from "#src/ids.ts";
 import { freshPostgres } from "#tests/support/database.ts";
-import {
-  asOwner,
-  databaseKinds,
-  errorOf,
-  newWorkflow,
-  newWorkspace,
-  type TestDatabase,
-  testDatabase,
-} from "#tests/support/databases.ts";
+import { asOwner, errorOf, newWorkflow, newWorkspace } from "#tests/support/databases.ts";
+import { eachDatabase } from "#tests/support/eachDatabase.ts";
 
-for (const kind of databaseKinds) {
+for (const { kind, db, workspaceId } of await eachDatabase()) {
   describe(`the database on ${kind}`, () => {
-    let under: TestDatabase;
-    let db: Database;
-    let workspaceId: WorkspaceId;
-    beforeAll(async () => {
-      under = await testDatabase(kind);
-      db = under.db;
-      workspaceId = await newWorkspace(db);
-    });
-    afterAll(() => under[Symbol.asyncDispose]());
     const names = () => withTenant(db, { workspaceId }, (tx) => tx.select({ name: workflows.name }).from(workflows));
 
     test("a transaction that throws leaves nothing, and passes the error on", async () => {
@@ -79,13 +62,14 @@ for (const kind of databaseKinds) {
     test("a door opened inside another door's transaction is refused, not waited for", async () => {
       const nested = withTenant(db, { workspaceId }, () => withIdentity(db, async () => 1));
       expect(await errorOf(nested)).toMatchObject({ code: "internal" });
+      // Begun inside, done when the transaction has ended: then it is not inside.
+      const later = Promise.withResolvers<void>();
       const started: Promise<unknown>[] = [];
       await withTenant(db, { workspaceId }, async () => {
-        // Not waited for inside: it may run when the transaction has ended.
-        const later = Promise.withResolvers<void>();
         started.push(later.promise.then(() => names()));
-        setTimeout(later.resolve, 0);
-      }).then(() => Promise.all(started));
+      });
+      later.resolve();
+      await Promise.all(started);
     });
 
     test("jsonb, times, bytes, big numbers and words in any language come back as they went in", async () => {

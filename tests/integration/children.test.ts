@@ -1,37 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Database } from "#db/client.ts";
+import { describe, expect, test } from "bun:test";
 import { createChildren } from "#server/execution/children.ts";
-import { createDatabaseStore, type DatabaseStore } from "#server/execution/store.ts";
+import { createDatabaseStore } from "#server/execution/store.ts";
 import type { NewExecution } from "#src/engine/ports.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
-import type { WorkspaceId } from "#src/ids.ts";
 import type { ExecutionEvent, ExecutionEventBody, StepKey } from "#src/schemas/executionEvent.ts";
 import type { Trigger } from "#src/schemas/principal.ts";
-import {
-  databaseKinds,
-  newExecutionOf,
-  newWorkspace,
-  type TestDatabase,
-  testDatabase,
-} from "#tests/support/databases.ts";
+import { newExecutionOf } from "#tests/support/databases.ts";
+import { eachDatabase } from "#tests/support/eachDatabase.ts";
 import { chain } from "#tests/support/engine/graphs.ts";
 import { someone, trigger } from "#tests/support/engine/rig.ts";
 
 const call = "n0" as StepKey;
 
-for (const kind of databaseKinds) {
+for (const { kind, db, workspaceId } of await eachDatabase()) {
   describe(`parents and children on ${kind}`, () => {
-    let under: TestDatabase;
-    let db: Database;
-    let store: DatabaseStore;
-    let workspaceId: WorkspaceId;
-    beforeAll(async () => {
-      under = await testDatabase(kind);
-      db = under.db;
-      store = createDatabaseStore(db);
-      workspaceId = await newWorkspace(db);
-    });
-    afterAll(() => under[Symbol.asyncDispose]());
+    const store = createDatabaseStore(db);
 
     const eventsFrom = (seq: number, bodies: readonly ExecutionEventBody[]): ExecutionEvent[] =>
       bodies.map((body, index) => ({ seq: seq + index, at: 1_800_000_000_000 + seq + index, body }));

@@ -1,38 +1,23 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type Database, openDatabase } from "#db/client.ts";
+import { describe, expect, test } from "bun:test";
+import { openDatabase } from "#db/client.ts";
 import { systemClock } from "#server/adapters/clock.ts";
 import { newId } from "#server/adapters/ids.ts";
 import { createFeed } from "#server/execution/feed.ts";
 import { createRunner } from "#server/execution/runner.ts";
-import { createDatabaseStore, type DatabaseStore } from "#server/execution/store.ts";
+import { createDatabaseStore } from "#server/execution/store.ts";
 import { queuedEvents } from "#src/engine/start.ts";
 import { AppError } from "#src/errors.ts";
 import type { WorkspaceId } from "#src/ids.ts";
 import type { Graph } from "#src/schemas/graph.ts";
-import {
-  asOwner,
-  databaseKinds,
-  errorOf,
-  newExecutionOf,
-  newWorkspace,
-  type TestDatabase,
-  testDatabase,
-} from "#tests/support/databases.ts";
+import { asOwner, errorOf, newExecutionOf, newWorkspace } from "#tests/support/databases.ts";
+import { eachDatabase } from "#tests/support/eachDatabase.ts";
 import { testCatalogue, testExecutors, type Work } from "#tests/support/engine/agents.ts";
 import { chain } from "#tests/support/engine/graphs.ts";
 import { trigger } from "#tests/support/engine/rig.ts";
 
-for (const kind of databaseKinds) {
+for (const { kind, db, url } of await eachDatabase()) {
   describe(`claims on ${kind}`, () => {
-    let under: TestDatabase;
-    let db: Database;
-    let store: DatabaseStore;
-    beforeAll(async () => {
-      under = await testDatabase(kind);
-      db = under.db;
-      store = createDatabaseStore(db);
-    });
-    afterAll(() => under[Symbol.asyncDispose]());
+    const store = createDatabaseStore(db);
 
     /** No two are of the same age. */
     let at = Date.now() - 60_000;
@@ -90,7 +75,6 @@ for (const kind of databaseKinds) {
       const workspaceId = await newWorkspace(db);
       const limited = await queue(workspaceId, { count: 30, limit: 3 });
       const free = await queue(workspaceId, { count: 4 });
-      const url = under.url;
       const others = url === null ? [] : await Promise.all([1, 2, 3].map(() => openDatabase({ url })));
       const stores = [store, ...others.map(createDatabaseStore)];
       const taken = await Promise.all(
@@ -130,7 +114,6 @@ for (const kind of databaseKinds) {
 
     test("the rate holds whoever claims at the same moment, for those that have ended already, too", async () => {
       const rated = await queue(await newWorkspace(db), { count: 30, limit: 100, perMinute: 4 });
-      const url = under.url;
       const others = url === null ? [] : await Promise.all([1, 2, 3].map(() => openDatabase({ url })));
       const stores = [store, ...others.map(createDatabaseStore)];
       const taken = await Promise.all(

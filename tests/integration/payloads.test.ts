@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import type { Database } from "#db/client.ts";
 import { engineRows } from "#db/engine.ts";
@@ -17,15 +17,8 @@ import type { JsonValue } from "#src/json.ts";
 import type { ExecutionEvent, ExecutionEventBody, StepKey } from "#src/schemas/executionEvent.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import { isReference } from "#src/schemas/payload.ts";
-import {
-  asOwner,
-  databaseKinds,
-  errorOf,
-  newExecutionOf,
-  newWorkspace,
-  type TestDatabase,
-  testDatabase,
-} from "#tests/support/databases.ts";
+import { asOwner, errorOf, newExecutionOf, newWorkspace } from "#tests/support/databases.ts";
+import { eachDatabase } from "#tests/support/eachDatabase.ts";
 import { testCatalogue, testExecutors, type Work } from "#tests/support/engine/agents.ts";
 import { chain, sketch } from "#tests/support/engine/graphs.ts";
 import { trigger } from "#tests/support/engine/rig.ts";
@@ -42,18 +35,8 @@ const step = "n0" as StepKey;
 const eventsOf = (...bodies: ExecutionEventBody[]): ExecutionEvent[] =>
   bodies.map((body, at) => ({ seq: at + 1, at: 1_800_000_000_000 + at, body }));
 
-for (const kind of databaseKinds) {
+for (const { kind, db, workspaceId } of await eachDatabase()) {
   describe(`large values on ${kind}`, () => {
-    let under: TestDatabase;
-    let db: Database;
-    let workspaceId: WorkspaceId;
-    beforeAll(async () => {
-      under = await testDatabase(kind);
-      db = under.db;
-      workspaceId = await newWorkspace(db);
-    }, 60_000);
-    afterAll(() => under[Symbol.asyncDispose]());
-
     /** Runs it to its end; gives what watchers were told. */
     async function run(execution: NewExecution, graph: Graph, work: Work) {
       const feed = createFeed();
@@ -162,6 +145,49 @@ for (const kind of databaseKinds) {
       expect(await asOwner(db, "select from payloads")).toHaveLength(0);
     });
 
+    test("a history that lacks a value is put aside, and holds no other up", async () => {
+      const store = createDatabaseStore(db);
+      const input = { type: "execution_created", input: `damaged ${large}`, trigger } as const;
+      const [damaged, sound] = [
+        await newExecutionOf(db, chain(1), workspaceId),
+        await newExecutionOf(db, chain(1), workspaceId),
+      ];
+      for (const execution of [damaged, sound]) await store.create(execution, eventsOf(input), null);
+      await asOwner(db, `delete from payloads where execution_id = '${damaged.id}'`);
+      const claimed = await store.claim("next", 10);
+      expect(claimed.map(({ lease }) => lease.executionId)).toEqual([sound.id]);
+      expect(claimed[0]?.events).toEqual(eventsOf(input));
+      const read = store.readEvents(workspaceId, damaged.id, { afterSeq: 0, limit: 10 });
+      expect(await errorOf(read)).toMatchObject({ code: "history_unreadable" });
+    });
+
+    test("a worker sends a value once for an execution, however often its events tell of it", async () => {
+      const sent: string[] = [];
+      const watched = watchedStatements(db, (statement, given) => {
+        if (statement.includes("insert into payloads")) sent.push(given);
+      });
+      const store = createDatabaseStore(watched);
+      const graph = chain(4);
+      const execution = await newExecutionOf(db, graph, workspaceId);
+      const history = eventsOf(
+        { type: "execution_created", input: null, trigger },
+        { type: "execution_started" },
+        ...["n0", "n1", "n2", "n3"].flatMap((key): ExecutionEventBody[] => [
+          { type: "step_started", stepKey: key as StepKey, attempt: 1, inputs: { in: [large] } },
+          { type: "step_succeeded", stepKey: key as StepKey, attempt: 1, outputs: { out: large } },
+        ]),
+        { type: "execution_succeeded", output: large },
+      );
+      const lease = await store.create(execution, history.slice(0, 2), "one");
+      if (lease === null) throw new Error("No lease");
+      for (let at = 2; at < history.length; at += 2) {
+        const events = history.slice(at, at + 2);
+        await store.append(lease, events, reduceAll(history.slice(0, at + 2)));
+      }
+      expect(sent).toHaveLength(1);
+      expect(sent[0]?.length).toBeLessThan(1.1 * large.length);
+    });
+
     test("nobody else's transaction sees one, and nobody can change or forge one", async () => {
       const execution = await newExecutionOf(db, chain(1), workspaceId);
       await createDatabaseStore(db).create(
@@ -196,18 +222,27 @@ for (const kind of databaseKinds) {
   });
 }
 
-/** A database as a worker sees it that dies before an append of events is sent. */
-function withoutAppends(db: Database): Database {
+/** A database that tells of the engine's statements before they are sent; what throws there is what the statement ends with. */
+function watchedStatements(db: Database, told: (statement: string, given: string) => void): Database {
   const engineSql = new Proxy(db.engineSql, {
     get(sql, name) {
-      const given: unknown = Reflect.get(sql, name);
-      if (name !== "unsafe") return given;
-      return (statement: string, ...others: never[]) => {
-        if (statement.includes("update workflow_executions") && statement.includes("execution_events"))
-          return Promise.reject(Object.assign(new Error("The worker is gone."), { code: "ECONNRESET" }));
-        return sql.unsafe(statement, ...others);
+      if (name !== "unsafe") return Reflect.get(sql, name);
+      return (statement: string, given: never[], options: never) => {
+        try {
+          told(statement, given.join());
+        } catch (error) {
+          return Promise.reject(error);
+        }
+        return sql.unsafe(statement, given, options);
       };
     },
   });
   return Object.create(db, { engineSql: { get: () => engineSql } }) as Database;
 }
+
+/** As a worker has it that dies before an append of events is sent. */
+const withoutAppends = (db: Database): Database =>
+  watchedStatements(db, (statement) => {
+    if (statement.includes("update workflow_executions") && statement.includes("execution_events"))
+      throw Object.assign(new Error("The worker is gone."), { code: "ECONNRESET" });
+  });

@@ -1,38 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Database } from "#db/client.ts";
+import { describe, expect, test } from "bun:test";
 import { systemClock } from "#server/adapters/clock.ts";
 import { createFeed } from "#server/execution/feed.ts";
 import { createRunner, type Runner } from "#server/execution/runner.ts";
 import { createDatabaseStore } from "#server/execution/store.ts";
 import type { NewExecution } from "#src/engine/ports.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
-import type { WorkspaceId } from "#src/ids.ts";
 import { isFinalExecution } from "#src/schemas/execution.ts";
 import type { ExecutionEvent, StepKey } from "#src/schemas/executionEvent.ts";
-import {
-  asOwner,
-  databaseKinds,
-  newExecutionOf,
-  newWorkspace,
-  type TestDatabase,
-  testDatabase,
-} from "#tests/support/databases.ts";
+import { asOwner, newExecutionOf } from "#tests/support/databases.ts";
+import { eachDatabase } from "#tests/support/eachDatabase.ts";
 import { testCatalogue, testExecutors, type Work } from "#tests/support/engine/agents.ts";
 import { chain } from "#tests/support/engine/graphs.ts";
 import { someone, trigger } from "#tests/support/engine/rig.ts";
 
-for (const kind of databaseKinds) {
+for (const { kind, db, workspaceId } of await eachDatabase()) {
   describe(`the runner on ${kind}`, () => {
-    let under: TestDatabase;
-    let db: Database;
-    let workspaceId: WorkspaceId;
-    beforeAll(async () => {
-      under = await testDatabase(kind);
-      db = under.db;
-      workspaceId = await newWorkspace(db);
-    });
-    afterAll(() => under[Symbol.asyncDispose]());
-
     function rig(work: Work, capacity = 2, graceMs = 5_000) {
       const feed = createFeed();
       const runner = createRunner({

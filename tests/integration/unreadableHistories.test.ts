@@ -1,36 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Database } from "#db/client.ts";
+import { describe, expect, test } from "bun:test";
 import { engineRows } from "#db/engine.ts";
 import { findExecution, readEvents } from "#db/queries/executions.ts";
 import { unparkUnreadable } from "#db/statements/parkUnreadable.ts";
 import { withTenant } from "#db/tenant.ts";
 import { createDatabaseStore } from "#server/execution/store.ts";
 import { alphabet } from "#src/engine/upcast.ts";
-import type { WorkspaceId } from "#src/ids.ts";
-import {
-  asOwner,
-  databaseKinds,
-  errorOf,
-  newExecutionOf,
-  newWorkspace,
-  type TestDatabase,
-  testDatabase,
-} from "#tests/support/databases.ts";
+import { asOwner, errorOf, newExecutionOf } from "#tests/support/databases.ts";
+import { eachDatabase } from "#tests/support/eachDatabase.ts";
 import { chain } from "#tests/support/engine/graphs.ts";
 import { trigger } from "#tests/support/engine/rig.ts";
 
-for (const kind of databaseKinds) {
+for (const { kind, db, workspaceId } of await eachDatabase()) {
   describe(`a history that a newer release wrote, on ${kind}`, () => {
-    let under: TestDatabase;
-    let db: Database;
-    let workspaceId: WorkspaceId;
-    beforeAll(async () => {
-      under = await testDatabase(kind);
-      db = under.db;
-      workspaceId = await newWorkspace(db);
-    }, 60_000);
-    afterAll(() => under[Symbol.asyncDispose]());
-
     /** An execution whose second event is of a type that nobody here knows. */
     async function fromTomorrow() {
       const execution = await newExecutionOf(db, chain(2), workspaceId);
