@@ -97,13 +97,20 @@ function EmptyFrame({ id, name, top }: { readonly id: string; readonly name: str
   );
 }
 
+const line = "line" as ResizeControlVariant.Line;
+const corner = "handle" as ResizeControlVariant.Handle;
 const sides = [
-  { position: "right", variant: "line" as ResizeControlVariant.Line },
-  { position: "bottom", variant: "line" as ResizeControlVariant.Line },
-  { position: "bottom-right", variant: "handle" as ResizeControlVariant.Handle },
+  { position: "left", variant: line },
+  { position: "top", variant: line },
+  { position: "right", variant: line },
+  { position: "bottom", variant: line },
+  { position: "top-left", variant: corner },
+  { position: "top-right", variant: corner },
+  { position: "bottom-left", variant: corner },
+  { position: "bottom-right", variant: corner },
 ] as const;
 
-/** To the right and down only: what lies in the frame keeps its place. */
+/** What lies in the frame keeps its place on the canvas, whichever border is moved. */
 function Resizing({ id, least }: { readonly id: string; readonly least: FrameCanvasNode["data"]["least"] }) {
   const { actions } = useCanvas();
   return sides.map(({ position, variant }) => (
@@ -111,10 +118,14 @@ function Resizing({ id, least }: { readonly id: string; readonly least: FrameCan
       key={position}
       position={position}
       variant={variant}
-      minWidth={least.width}
-      minHeight={least.height}
+      minWidth={(position.includes("left") ? least.leastFromStart : least.least).width}
+      minHeight={(position.includes("top") ? least.leastFromStart : least.least).height}
       className="agent-frame-resize"
-      onResizeEnd={(_, { width, height }) => actions?.resizeFrame(id, { width: snap(width), height: snap(height) })}
+      onResizeEnd={(_, { x, y, width, height }) => {
+        const size = { width: snap(width), height: snap(height) };
+        const moved = position.includes("left") || position.includes("top");
+        actions?.resizeFrame(id, moved ? { ...size, position: { x: snap(x), y: snap(y) } } : size);
+      }}
     />
   ));
 }

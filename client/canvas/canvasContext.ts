@@ -70,7 +70,8 @@ export interface CanvasActions {
   move(places: ReadonlyMap<string, Point>): void;
   /** Into a container's frame, or out of all (null); the places are on the canvas. */
   moveInto(places: ReadonlyMap<string, Point>, frame: string | null): void;
-  resizeFrame(id: string, size: { readonly width: number; readonly height: number }): void;
+  /** `position`: where its left or upper border was moved to, in the frame around it. */
+  resizeFrame(id: string, size: { readonly width: number; readonly height: number; readonly position?: Point }): void;
   /** An edge was let go where it cannot end. */
   refuse(why: string): void;
   /** While dragging, before the drop; null at its end. Called for every mouse move. */

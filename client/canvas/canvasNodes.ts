@@ -20,7 +20,7 @@ export type AgentCanvasNode = Node<CardContent, "agent">;
 /** A container: what lies in it has its id as `parentId`. */
 export type FrameCanvasNode = Node<
   CardContent & {
-    readonly least: FrameLook["least"];
+    readonly least: Pick<FrameLook, "least" | "leastFromStart">;
     /** Nothing lies in it. */
     readonly empty: boolean;
     /** What is being dragged would be put in. */
@@ -162,16 +162,19 @@ function frameContent(known: CanvasNode | undefined, content: CardContent, { vie
   const before = known?.type === "frame" ? known.data : undefined;
   const empty = framesOf(view.graph).childrenOf(node.id).length === 0;
   const target = view.target === node.id;
-  const { width, height } = look.least;
+  const { least, leastFromStart } = look;
   const same =
     before?.node === content.node &&
     before.ports === content.ports &&
     before.empty === empty &&
     before.target === target &&
-    before.least.width === width &&
-    before.least.height === height;
-  return same ? before : { ...content, least: look.least, empty, target };
+    isSize(before.least.least, least) &&
+    isSize(before.least.leastFromStart, leastFromStart);
+  return same ? before : { ...content, least: { least, leastFromStart }, empty, target };
 }
+
+const isSize = (one: FrameLook["least"], other: FrameLook["least"]): boolean =>
+  one.width === other.width && one.height === other.height;
 
 function spoken(node: GraphNode, definition: AgentDefinition | undefined, around: GraphNode | undefined): string {
   const kind = `${node.name}, ${definition?.label ?? node.agent}`;

@@ -1,6 +1,6 @@
 import { framesOf } from "#src/document/frames.ts";
-import { frameSize, type Size, sizeAround, sizeOf } from "#src/document/measures.ts";
-import type { Graph, GraphNode } from "#src/schemas/graph.ts";
+import { bodyTop, frameSize, inset, type Size, sizeAround, sizeOf } from "#src/document/measures.ts";
+import type { Graph, GraphNode, GraphNote } from "#src/schemas/graph.ts";
 import type { Point } from "./canvasContext.ts";
 import type { Definitions } from "./connections.ts";
 
@@ -10,8 +10,9 @@ interface Place extends Point {
 }
 
 export interface FrameLook extends Size {
-  /** It cannot be made smaller than what lies in it. */
+  /** It cannot be made smaller than what lies in it: by its right and lower border, and by its left and upper one. */
   readonly least: Size;
+  readonly leastFromStart: Size;
 }
 
 export const isFrame = (node: GraphNode, definitions: Definitions): boolean =>
@@ -47,18 +48,42 @@ export function frameLooks(graph: Graph, { definitions, places }: Laying): Map<s
       return place !== undefined && !holdsMiddle(stored, box) ? [] : [box];
     });
     const needed = held.length === 0 ? own : sizeAround(node, definition, held);
+    // Of what is in the document: the same during a drag.
+    const boxes = children.map((child) => boxOf(child, child.position));
     looks.set(node.id, {
       width: Math.max(own.width, needed.width),
       height: Math.max(own.height, needed.height),
-      // Of what is in the document: the same during a drag.
-      least: sizeAround(
-        node,
-        definition,
-        children.map((child) => boxOf(child, child.position)),
-      ),
+      least: sizeAround(node, definition, boxes),
+      leastFromStart: leastFromStart(node, definition, { stored, boxes }),
     });
   }
   return looks;
+}
+
+/** What is left of a frame whose left and upper border come as near to what lies in it as they may. */
+function leastFromStart(
+  node: GraphNode,
+  definition: ReturnType<Definitions>,
+  { stored, boxes }: { readonly stored: Size; readonly boxes: readonly (Point & Size)[] },
+): Size {
+  const bare = sizeAround(node, definition, []);
+  if (boxes.length === 0) return bare;
+  const left = Math.min(...boxes.map(({ x }) => x)) - inset.least.left;
+  const top = Math.min(...boxes.map(({ y }) => y)) - bodyTop(node, definition) - inset.least.top;
+  return {
+    width: Math.max(bare.width, stored.width - Math.max(0, left)),
+    height: Math.max(bare.height, stored.height - Math.max(0, top)),
+  };
+}
+
+/** Notes on a frame: they go where it goes. By their middle. */
+export function notesOn(graph: Graph, definitions: Definitions, frame: GraphNode): readonly GraphNote[] {
+  const size = frameSize(frame, definitions(frame.agent));
+  if (size === undefined || graph.notes.length === 0) return [];
+  const { x, y } = framesOf(graph).absolute(frame);
+  return graph.notes.filter(({ position, width, height }) =>
+    holdsMiddle(size, { x: position.x - x, y: position.y - y, width, height }),
+  );
 }
 
 function holdsMiddle(frame: Size, box: Point & Size): boolean {

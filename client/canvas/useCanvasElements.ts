@@ -5,7 +5,7 @@ import type { Graph } from "#src/schemas/graph.ts";
 import type { CanvasActions, Point } from "./canvasContext.ts";
 import { type CanvasEdge, type CanvasNode, createCanvasNodes, type LocalPlace } from "./canvasNodes.ts";
 import type { Definitions } from "./connections.ts";
-import { dropFrame, frameAt } from "./frames.ts";
+import { dropFrame, frameAt, notesOn } from "./frames.ts";
 import type { Selection } from "./selection.ts";
 
 const noPlaces: ReadonlyMap<string, LocalPlace> = new Map();
@@ -55,14 +55,14 @@ export function useCanvasElements(options: Options) {
     (changes: NodeChange<CanvasNode>[]) => {
       const view = store.getState();
       const moved = movedPlaces(changes, live.current, (id) => view.nodeLookup.get(id)?.position);
-      if (moved !== null) place(moved);
+      if (moved !== null) place(withNotes(moved, { graph, definitions }));
       const nodes = changedSelection(changes, chosen.current.nodes, (id) => isInBox(view, id));
       if (nodes !== null) {
         chosen.current = { ...chosen.current, nodes };
         onSelect(chosen.current);
       }
     },
-    [store, place, onSelect],
+    [store, place, onSelect, graph, definitions],
   );
 
   const onEdgesChange = useCallback(
@@ -133,6 +133,23 @@ function onCanvas(graph: Graph, places: ReadonlyMap<string, Point>): Map<string,
   );
 }
 
+/** With the notes on each frame that is dragged, which go with it. */
+function withNotes(
+  places: ReadonlyMap<string, LocalPlace>,
+  { graph, definitions }: Pick<Options, "graph" | "definitions">,
+): ReadonlyMap<string, LocalPlace> {
+  if (graph.notes.length === 0) return places;
+  const dragged = graph.nodes.filter(({ id, size }) => size !== undefined && places.has(id));
+  const next = new Map(places);
+  for (const frame of dragged) {
+    const at = places.get(frame.id);
+    if (at === undefined || at.width !== undefined) continue;
+    for (const { id, position } of notesOn(graph, definitions, frame))
+      next.set(id, { x: position.x + at.x - frame.position.x, y: position.y + at.y - frame.position.y });
+  }
+  return next;
+}
+
 function movedPlaces(
   changes: readonly NodeChange<CanvasNode>[],
   before: ReadonlyMap<string, LocalPlace>,
@@ -145,7 +162,8 @@ function movedPlaces(
       next.set(change.id, { ...before.get(change.id), x: change.position.x, y: change.position.y });
     } else if (change.type === "dimensions" && change.resizing !== undefined && change.dimensions !== undefined) {
       next ??= new Map(before);
-      if (!change.resizing) next.delete(change.id);
+      // What lies in a frame was moved with its border.
+      if (!change.resizing) next.clear();
       else {
         const at = next.get(change.id) ?? position(change.id);
         if (at !== undefined) next.set(change.id, { x: at.x, y: at.y, ...change.dimensions });

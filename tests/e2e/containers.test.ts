@@ -146,6 +146,64 @@ test("cards are dragged into a frame and out of it; what would cross it goes, an
   await window.close();
 }, 120_000);
 
+test("a frame is resized by its upper left corner while its steps stay, and a note on it goes where it goes", async () => {
+  const each = {
+    id: "each",
+    key: "each",
+    agent: "forEach",
+    name: "For each",
+    position: { x: 0, y: 0 },
+    config: { items: "[1]" },
+  };
+  const step = { id: "step", key: "step", agent: "wait", name: "Step", position: { x: 240, y: 200 }, config: {} };
+  const graph = {
+    nodes: [
+      { ...each, size: { width: 640, height: 360 } },
+      { ...step, parent: "each" },
+    ],
+    edges: [],
+    notes: [{ id: "note", text: "Mind this", position: { x: 240, y: 110 }, width: 160, height: 64 }],
+  };
+  const { id } = await app.client.call<{ id: string }>("POST", "/api/workflows", { name: "Framed", graph });
+  const window = await app.window();
+  const page = await window.newPage();
+  await page.goto(`${app.server.url}/workflows/${id}`);
+  const editor = editorPage(page);
+  const frame = page.locator(".react-flow__node-frame");
+  const note = page.locator(".react-flow__node-note");
+  const stored = async () => {
+    await editor.saved();
+    return app.client.call<{ graph: { nodes: { position: object; size?: object }[]; notes: { position: object }[] } }>(
+      "GET",
+      `/api/workflows/${id}`,
+    );
+  };
+  const head = frame.locator(".agent-frame-head");
+  await head.click({ position: { x: 60, y: 20 } });
+  const before = await boxOf(editor, "Step");
+  const corner = await page.locator(".react-flow__resize-control.handle.top.left").boundingBox();
+  if (corner === null) throw new Error("no corner");
+  await drag(page, { x: corner.x + 4, y: corner.y + 4 }, { x: corner.x + 84, y: corner.y - 44 });
+  expect(await boxOf(editor, "Step")).toEqual(before);
+  const pictures = process.env.PICTURES;
+  if (pictures !== undefined) await page.screenshot({ path: `${pictures}/frame.png`, animations: "disabled" });
+  const { graph: resized } = await stored();
+  const [frameNode, stepNode] = resized.nodes;
+  expect(frameNode?.position).not.toEqual({ x: 0, y: 0 });
+  expect(stepNode?.position).not.toEqual(step.position);
+  const from = await head.boundingBox();
+  const noteFrom = await note.boundingBox();
+  if (from === null || noteFrom === null) throw new Error("not on screen");
+  const grip = { x: from.x + 60, y: from.y + 20 };
+  await drag(page, grip, { x: grip.x + 64, y: grip.y + 48 });
+  const [to, noteTo] = [await head.boundingBox(), await note.boundingBox()];
+  if (to === null || noteTo === null) throw new Error("not on screen");
+  expect(to.x).toBeGreaterThan(from.x);
+  expect([noteTo.x - noteFrom.x, noteTo.y - noteFrom.y]).toEqual([to.x - from.x, to.y - from.y]);
+  expect((await stored()).graph.notes[0]?.position).not.toEqual(graph.notes[0]?.position);
+  await window.close();
+}, 60_000);
+
 test("one deletes a container while another writes in a step of it: both see the same, and undo brings all of it back", async () => {
   const { window, page, editor: left } = await openNew();
   await addForEach(left, "[1]");

@@ -102,18 +102,52 @@ export function insideBody(
   return { x: Math.max(x, inset.least.left), y: Math.max(y, top) };
 }
 
-/** Sets the size of a container's frame, never smaller than what lies in it. */
-export function resizeFrame(editing: Editing, id: string, { width, height }: Size): void {
+export interface ResizeFrame extends Size {
+  /** Where dragging its left or top border moved it to. */
+  readonly position?: GraphNode["position"];
+}
+
+/** Sets the size of a container's frame, never smaller than what lies in it; that keeps its place on the canvas. */
+export function resizeFrame(editing: Editing, id: string, { width, height, position }: ResizeFrame): void {
   const { graph } = toGraph(editing.doc);
   const node = graph.nodes.find((each) => each.id === id);
   const stored = nodeOf(editing.doc, id);
   if (node?.size === undefined || stored === undefined) return;
-  const least = leastSize(editing, graph, node);
-  const size = { width: Math.max(least.width, width), height: Math.max(least.height, height) };
+  const by = shiftOf(editing, graph, { node, to: position ?? node.position });
+  const missed = position === undefined ? { x: 0, y: 0 } : lessOf(lessOf(position, node.position), by);
+  const contents = framesOf(graph)
+    .childrenOf(id)
+    .map((child) => ({ ...child, position: lessOf(child.position, by) }));
+  const least = sizeOfContents(editing, node, contents);
+  const size = { width: Math.max(least.width, width + missed.x), height: Math.max(least.height, height + missed.y) };
   edit(editing, { label: "resize container", group: `size:${id}` }, () => {
     writeValue(stored, "size", within(size));
+    if (by.x !== 0 || by.y !== 0) {
+      const { x, y } = node.position;
+      writeValue(stored, "position", placeOf({ ...node, position: { x: x + by.x, y: y + by.y } }));
+      for (const child of contents) {
+        const held = nodeOf(editing.doc, child.id);
+        if (held) writeValue(held, "position", placeOf(child));
+      }
+    }
     growFrames(editing, node.parent === undefined ? [] : [node.parent]);
   });
+}
+
+type Position = GraphNode["position"];
+const lessOf = (one: Position, other: Position): Position => ({ x: one.x - other.x, y: one.y - other.y });
+
+/** How far a frame's upper left corner may go towards a place: not over what lies in it, nor out of the frame around it. */
+function shiftOf(editing: Editing, graph: Graph, { node, to }: { node: GraphNode; to: Position }): Position {
+  const outer = node.parent === undefined ? undefined : graph.nodes.find(({ id }) => id === node.parent);
+  const wanted = lessOf(outer === undefined ? to : insideBody(editing, outer, to), node.position);
+  const contents = framesOf(graph).childrenOf(node.id);
+  const top = bodyTop(node, editing.catalogue.get(node.agent)) + inset.least.top;
+  const free = (value: number, least: number) => Math.max(0, value - least);
+  return {
+    x: Math.min(wanted.x, ...contents.map(({ position }) => free(position.x, inset.least.left))),
+    y: Math.min(wanted.y, ...contents.map(({ position }) => free(position.y, top))),
+  };
 }
 
 /** Frames that are too small for what lies in them grow, and with them those around. A part of another edit. */
@@ -134,10 +168,15 @@ export function growFrames(editing: Editing, frameIds: Iterable<string>): void {
 }
 
 /** The size of a frame just around its contents. */
-export function leastSize({ catalogue }: Pick<Editing, "catalogue">, graph: Graph, frame: GraphNode): Size {
-  const contents = framesOf(graph)
-    .childrenOf(frame.id)
-    .map((node) => ({ ...node.position, ...sizeOf(node, catalogue.get(node.agent)) }));
+export const leastSize = (editing: Pick<Editing, "catalogue">, graph: Graph, frame: GraphNode): Size =>
+  sizeOfContents(editing, frame, framesOf(graph).childrenOf(frame.id));
+
+function sizeOfContents(
+  { catalogue }: Pick<Editing, "catalogue">,
+  frame: GraphNode,
+  children: readonly GraphNode[],
+): Size {
+  const contents = children.map((node) => ({ ...node.position, ...sizeOf(node, catalogue.get(node.agent)) }));
   return sizeAround(frame, catalogue.get(frame.agent), contents);
 }
 

@@ -237,6 +237,30 @@ describe("commands on containers", () => {
     expect(isAround(nodeNamed(editing.doc, "each"), nodeNamed(editing.doc, "check"))).toBe(true);
   });
 
+  test("what lies in a frame keeps its place on the canvas, whichever border is moved, and stays in it", () => {
+    const editing = containerEditing();
+    const before = nodeNamed(editing.doc, "each");
+    const size = before.size ?? { width: 0, height: 0 };
+    const placesOf = () => ["ask", "check"].map((id) => onCanvas(graphOf(editing.doc), id));
+    const places = placesOf();
+    const at = (dx: number, dy: number) => ({
+      width: size.width - dx,
+      height: size.height - dy,
+      position: { x: before.position.x + dx, y: before.position.y + dy },
+    });
+    resizeFrame(editing, "each", at(-80, -48));
+    expect(nodeNamed(editing.doc, "each").position).toEqual(at(-80, -48).position);
+    expect(nodeNamed(editing.doc, "each").size).toEqual({ width: size.width + 80, height: size.height + 48 });
+    expect(placesOf()).toEqual(places);
+    const far = nodeNamed(editing.doc, "each");
+    const right = far.position.x + (far.size?.width ?? 0);
+    resizeFrame(editing, "each", at(2_000, 2_000));
+    const small = nodeNamed(editing.doc, "each");
+    expect(placesOf()).toEqual(places);
+    for (const id of ["ask", "check"]) expect(isAround(small, nodeNamed(editing.doc, id))).toBe(true);
+    expect(small.position.x + (small.size?.width ?? 0)).toBeGreaterThanOrEqual(right - size.width);
+  });
+
   test("tidy lays out every frame from the inside out and fits it around its steps", () => {
     const editing = containerEditing();
     moveNodes(editing, [{ id: "check", position: { x: 2_000, y: 900 } }]);
