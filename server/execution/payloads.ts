@@ -72,10 +72,11 @@ const mostKnown = 4_096;
 export function createPayloadKeeper(db: Database): (id: ExecutionId, payloads: readonly Payload[]) => Promise<void> {
   const known = new Set<string>();
   return async (id, payloads) => {
-    const fresh = payloads.filter(({ hash }) => !known.has(`${id} ${hash}`));
-    if (fresh.length === 0) return;
-    await engineRows(db, keepPayloads, [id, ...payloadLists(fresh)]);
-    for (const { hash } of fresh) known.add(`${id} ${hash}`);
+    // A result and the inputs of what follows, in one commit, often have the same one.
+    const fresh = new Map(payloads.filter(({ hash }) => !known.has(`${id} ${hash}`)).map((one) => [one.hash, one]));
+    if (fresh.size === 0) return;
+    await engineRows(db, keepPayloads, [id, ...payloadLists([...fresh.values()])]);
+    for (const hash of fresh.keys()) known.add(`${id} ${hash}`);
     for (const key of known) {
       if (known.size <= mostKnown) break;
       known.delete(key);
