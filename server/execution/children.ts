@@ -5,6 +5,7 @@ import { wholeValue } from "#db/queries/payloads.ts";
 import { withEngine } from "#db/tenant.ts";
 import { referencesIn, unpackValue } from "#src/engine/payloads.ts";
 import type { ClaimedExecution } from "#src/engine/ports.ts";
+import { toAppError } from "#src/errors.ts";
 import type { ExecutionId, WorkspaceId } from "#src/ids.ts";
 import type { JsonObject, JsonValue } from "#src/json.ts";
 import type { Principal } from "#src/schemas/principal.ts";
@@ -33,8 +34,10 @@ export function createChildren({ db, answered, requestCancel }: ChildrenOptions)
   async function answerParents(child: ExecutionId | null): Promise<void> {
     const ended = await withEngine(db, (tx) => findEndedChildren(tx, child));
     for (const { childId, executionId, workspaceId, stepKey, attempt, status, output: packed, error } of ended) {
-      const output = await wholeOutput(db, childId, packed);
-      const value: JsonObject = { status, output, error: error as JsonObject | null };
+      const value = await wholeOutput(db, childId, packed).then(
+        (output): JsonObject => ({ status, output, error: error as JsonObject | null }),
+        damaged,
+      );
       // One transaction each: two processes that answer many at once would wait for each other in a circle.
       const answer = { stepKey, attempt, value, by: childPrincipal };
       const outcome = await withEngine(db, (tx) => giveAnswer(tx, { workspaceId, executionId }, answer));
@@ -64,3 +67,10 @@ const wholeOutput = async (db: Database, id: ExecutionId, packed: JsonValue): Pr
   referencesIn(packed).length === 0
     ? unpackValue(packed, () => undefined)
     : withEngine(db, (tx) => wholeValue(tx, id, packed));
+
+/** The parent fails where a value of its child is gone; that nobody could read it must not keep all others waiting. */
+function damaged(error: unknown): JsonObject {
+  const { code, message } = toAppError(error);
+  if (code !== "internal") throw error;
+  return { status: "failed", output: null, error: { code, message, retryable: false } };
+}

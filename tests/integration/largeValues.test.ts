@@ -145,6 +145,33 @@ describe("an execution with a large value", () => {
   });
 });
 
+describe("a sub-workflow with a large value", () => {
+  /** Runs the workflow with whatever it is given. */
+  const caller = (workflowId: string) => ({
+    nodes: [
+      drawnNode("in", "input", { fields: [] }),
+      drawnNode("call", "workflow", { workflowId }),
+      drawnNode("out", "output", {}),
+    ],
+    edges: [drawnEdge("in", "call"), drawnEdge("call", "out", "output")],
+  });
+
+  test("gets it whole and gives it back whole, and both keep it as their own", async () => {
+    const child = await draw(owner, graph(), "Child");
+    const { execution } = await ran(large("m"), caller(child));
+    expect(execution.status).toBe("succeeded");
+    const { copy } = execution.output as { copy: JsonObject };
+    expect(await whole(execution.id, copy.text)).toBe("m".repeat(700_000));
+    const { items } = await owner.trpc.executions.children.query({ id: execution.id });
+    const [made] = items;
+    if (made === undefined) throw new Error("No child");
+    const { input } = await owner.trpc.executions.get.query({ id: made.executionId });
+    expect(await whole(made.executionId, (input as JsonObject).text)).toBe("m".repeat(700_000));
+    for (const { body } of await eventsOf(owner, execution.id)) expect(JSON.stringify(body).length).toBeLessThan(5_000);
+    expect(await owner.trpc.executions.replay.query({ id: execution.id })).toMatchObject({ identical: true });
+  });
+});
+
 describe("somebody who sends what looks like a reference", () => {
   test("gets their own object back, wrapped where it is shown, and nothing that it names", async () => {
     const { execution } = await ran(large("j"));
