@@ -11,8 +11,17 @@ afterAll(() => app[Symbol.asyncDispose]());
 
 /** Pictures for people, when asked for. */
 const pictures = process.env.LIMITS_PICTURES;
-async function picture(page: Page, name: string): Promise<void> {
-  if (pictures !== undefined) await page.screenshot({ path: `${pictures}/${name}.png`, animations: "disabled" });
+/** The editor folds away what is open when its window becomes narrow: it is only looked at wide. */
+async function picture(page: Page, name: string, where: "editor" | "page" = "page"): Promise<void> {
+  if (pictures === undefined) return;
+  await page.screenshot({ path: `${pictures}/${name}.png`, animations: "disabled" });
+  if (where === "editor") return;
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.screenshot({ path: `${pictures}/${name}-narrow-dark.png`, animations: "disabled" });
+  await page.emulateMedia({ colorScheme: "light" });
+  if (size !== null) await page.setViewportSize(size);
 }
 
 const ask = (id: string, x: number) => ({
@@ -40,7 +49,7 @@ test("a run that has used its budget says so, and goes on when somebody raises t
   await editor.run();
   const banner = page.getByRole("region", { name: "Budget" });
   await banner.getByText("1 of 1 steps").waitFor();
-  await picture(page, "banner");
+  await picture(page, "banner", "editor");
   await page.getByRole("link", { name: "Open this run's page" }).click();
   await banner.getByText("Paused: this run has used its budget").waitFor();
   await picture(page, "banner-page");
@@ -54,6 +63,31 @@ test("a run that has used its budget says so, and goes on when somebody raises t
   await dialog.getByRole("button", { name: "Raise and go on" }).click();
   await dialog.waitFor({ state: "detached" });
   await banner.waitFor({ state: "detached" });
+  await page.getByText("Succeeded").first().waitFor();
+  expect(window.troubles).toEqual([]);
+  await window.close();
+}, 60_000);
+
+test("a run says that it waits for its workflow's rate, and one that its workflow has used its day", async () => {
+  const { id } = await create({ startsPerMinute: 1 });
+  const execute = () => app.client.call<{ executionId: string }>("POST", `/api/workflows/${id}/execute`, {});
+  await execute();
+  const { executionId } = await execute();
+  const window = await app.window();
+  const page = await window.newPage();
+  await page.goto(`${app.server.url}/runs/${executionId}`);
+  const queue = page.getByRole("region", { name: "Queue" });
+  await queue.getByText("Waiting for the workflow’s rate limit").waitFor();
+  await queue.getByText("1 run may start in a minute. It starts by itself.").waitFor();
+  await picture(page, "rate");
+
+  const other = await create({});
+  await app.client.call("PUT", `/api/limits/workflows/${other.id}/daily`, { tokens: 1, dollars: null });
+  const run = await app.client.call<{ executionId: string }>("POST", `/api/workflows/${other.id}/execute`, {});
+  await page.goto(`${app.server.url}/runs/${run.executionId}`);
+  await page.getByText("Paused: the workflow has used its budget for today").waitFor();
+  await picture(page, "day");
+  await app.client.call("PUT", `/api/limits/workflows/${other.id}/daily`, { tokens: null, dollars: null });
   await page.getByText("Succeeded").first().waitFor();
   expect(window.troubles).toEqual([]);
   await window.close();
@@ -75,7 +109,7 @@ test("a step's failure is set to go on with default values that fit its ports", 
   await section.getByLabel("Variables").fill("[1]");
   await section.getByLabel("Variables").blur();
   await section.getByText("“Variables” takes an object").waitFor();
-  await picture(page, "fails");
+  await picture(page, "fails", "editor");
   await section.getByLabel("Variables").fill('{"found": false}');
   await section.getByLabel("Text", { exact: true }).fill("No answer");
   await section.getByLabel("Attempts").fill("1");
@@ -102,6 +136,7 @@ test("the workflow's own limits are set where nothing is selected, and a budget 
   await page.goto(`${app.server.url}/workflows/${id}`);
   await editor.card("Ask a").waitFor();
   await page.getByLabel("Runs at once").fill("3");
+  await page.getByLabel("Starts in a minute").fill("60");
   const ofRun = page.getByRole("group", { name: "Budget of one run" });
   await ofRun.getByLabel("Tokens", { exact: true }).fill("20k");
   await ofRun.getByLabel("Time at work").fill("2 h");
@@ -112,11 +147,12 @@ test("the workflow's own limits are set where nothing is selected, and a budget 
     .first()
     .click();
   await page.getByText("A budget of 0 dollars lets nothing run.").first().waitFor();
-  await picture(page, "workflow");
+  await picture(page, "workflow", "editor");
   await editor.saved();
   const found = await app.client.call<{ graph: { settings: object } }>("GET", `/api/workflows/${id}`);
   expect(found.graph.settings).toMatchObject({
     concurrency: 3,
+    startsPerMinute: 60,
     budget: { tokens: 20_000, dollars: 0, timeMs: 7_200_000 },
   });
   const ofDay = page.getByRole("group", { name: "Budget of a day, all runs together" });
