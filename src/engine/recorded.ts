@@ -28,13 +28,13 @@ export function recordedAttempts(events: readonly ExecutionEvent[]): ReadonlyMap
   const timeOf = turns(events[0]?.at ?? 0);
   for (const event of events) {
     const { body } = event;
-    const attempt = "stepKey" in body ? attemptOf(body) : null;
-    const after = timeOf(event, attempt !== null);
-    if (!("stepKey" in body)) continue;
-    const { stepKey } = body;
-    if (body.type === "step_started") iterating.delete(stepKey);
     // Of a container, how it began is what its agent said; its end is the engine's.
-    if (attempt === null || iterating.has(stepKey)) continue;
+    const isDecided = "stepKey" in body && iterating.has(body.stepKey);
+    const attempt = "stepKey" in body && !isDecided ? attemptOf(body) : null;
+    const after = timeOf(event, attempt !== null);
+    if (body.type === "step_started") iterating.delete(body.stepKey);
+    if (attempt === null || !("stepKey" in body)) continue;
+    const { stepKey } = body;
     if (body.type === "step_iterating") iterating.add(stepKey);
     attempts.set(stepKey, [...(attempts.get(stepKey) ?? []), { ...attempt, after }]);
   }

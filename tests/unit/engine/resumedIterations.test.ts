@@ -184,6 +184,30 @@ describe("whatever lies in which container, and whatever fails", () => {
       return { out: stepKey };
     };
 
+  test("a container that ends between two of its steps is no reason to replay them together", async () => {
+    const each = { agent: "forEach", config: { parallel: 1, onItemError: "fail" } };
+    const graph = withItems(
+      sketch(
+        {
+          first: { agent: "forEach", config: { parallel: 1 }, disabled: true },
+          firstWork: { agent: "work", parent: "first" },
+          outer: { ...each, config: { parallel: 1, onItemError: "continue" } },
+          outerWork: { agent: "work", parent: "outer" },
+          one: { ...each, parent: "outer" },
+          oneWork: { agent: "work", parent: "one" },
+          other: { ...each, parent: "outer" },
+          otherWork: { agent: "work", parent: "other" },
+        },
+        [],
+      ),
+    );
+    for (const key of (await runAnew(graph, working(new Set()))).worked) {
+      const ran = await runAnew(graph, working(new Set([key])));
+      const others = (await replayed(graph, ran)).steps.filter((step) => !step.same);
+      expect([key, others.map(({ stepKey }) => stepKey)]).toEqual([key, []]);
+    }
+  });
+
   test("retries come to the end of a run without those failures, do no recorded result again, and can be replayed", async () => {
     let resumed = 0;
     await fc.assert(
