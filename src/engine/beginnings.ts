@@ -91,7 +91,9 @@ interface Before {
 
 /** None when the step begins by itself: with what is before it, where that is known better than from the last time. */
 function startOf({ source, graph, nodeId, inputs }: SingleStep, { isPinned, settled }: Before): ExecutionEventBody[] {
-  const known = inputs ?? (source === null ? null : stepOf(reduceAll(source.events), nodeId).inputs);
+  const last = source === null ? null : stepOf(reduceAll(source.events), nodeId);
+  // Where something pinned stood in for it, nothing arrived at it.
+  const known = inputs ?? (last === null || last.metadata?.pinned === true ? null : last.inputs);
   const sources = graph.edges.filter(({ target }) => target === nodeId).map((edge) => edge.source);
   const isNewer = inputs === undefined && (known === null || sources.some((id) => isPinned.has(id)));
   if (isNewer && sources.every((id) => settled.has(id))) return [];

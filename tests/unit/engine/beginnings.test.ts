@@ -60,6 +60,15 @@ describe("one step alone", () => {
     expect((await runFrom(graph, forked.events)).worked).toEqual(["n0", "n1", "n2", "n3"]);
   });
 
+  test("runs on the results before it when the last run had its output pinned", async () => {
+    const pinned = pinnedEvents(graph, pinsOf({ n2: { out: "pinned" } }), { input: null, trigger, at });
+    const source = { id: newExecution(8).id, graph, events: (await runFrom(graph, pinned)).events };
+    const { state, worked } = await runFrom(graph, alone({ source }));
+    expect(worked).toEqual(["n2"]);
+    expect(stepOf(state, "n2").inputs).toEqual({ in: ["n1"] });
+    expect(stepOf(state, "n3").skipReason).toBe("not_in_run");
+  });
+
   test("runs with given inputs when there is no run yet; without them it says what is missing", async () => {
     const { state, worked } = await runFrom(graph, alone({ inputs: { in: ["given"] } }));
     expect(worked).toEqual(["n2"]);
