@@ -92,6 +92,8 @@ test("an approval survives kill -9 and a restart, and is given in the inbox", as
   await page.getByRole("option", { name: "Savings" }).click();
   await page.getByRole("button", { name: "Approve" }).click();
   await page.getByText("Approved. The run goes on.").waitFor();
+  // The inbox hears at once that it waits no more: whoever has answered knows.
+  expect(await page.getByText("This does not wait any more").count()).toBe(0);
 
   await page.goto(`${server.url}/runs/${id}`);
   await page.getByText("Succeeded", { exact: true }).first().waitFor();

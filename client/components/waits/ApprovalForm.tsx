@@ -30,7 +30,7 @@ export function ApprovalForm({ body, refusal, ...asked }: ApprovalFormProps) {
         />
       ))}
       {answer.error !== null && Object.keys(answer.problems).length === 0 && <Trouble>{answer.error.message}</Trouble>}
-      {refusal !== null && <p className="text-muted text-sm">{refusal}</p>}
+      {refusal !== null && answer.decision === null && <p className="text-muted text-sm">{refusal}</p>}
       {answer.isSent && (
         <p role="status" className="text-muted text-sm">
           {answer.decision === "approved" ? "Approved." : "Rejected."} The run goes on.
