@@ -2,6 +2,7 @@ import type { ExtractTablesWithRelations } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase, type PostgresJsTransaction } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { openPglite } from "./pglite/open.ts";
+import { poolSockets } from "./poolSockets.ts";
 import { renewedPool } from "./renewedPool.ts";
 import * as schema from "./schema/index.ts";
 
@@ -56,8 +57,11 @@ const backoff = (retries: number): number => Math.min(0.05 * 2 ** retries, 1) * 
 function openPostgres(location: Extract<DatabaseLocation, { url: string }>): Database {
   const owners = renewedPool(
     () => {
+      const sockets = poolSockets();
       const sql = postgres(location.url, {
         ...shared,
+        // Not in its types.
+        ...{ socket: sockets.open },
         backoff,
         max: location.poolSize ?? 10,
         connection: {
@@ -66,14 +70,17 @@ function openPostgres(location: Extract<DatabaseLocation, { url: string }>): Dat
           idle_in_transaction_session_timeout: 60_000,
         },
       });
-      return { sql, owner: drizzle(sql, { schema }) };
+      return { sql, owner: drizzle(sql, { schema }), sockets };
     },
-    ({ sql }) => sql.end({ timeout: closeSeconds }),
+    ({ sql, sockets }) => sql.end({ timeout: closeSeconds }).finally(sockets.close),
   );
   const engines = renewedPool(
     () => {
+      const sockets = poolSockets();
       const sql = postgres(location.url, {
         ...shared,
+        // Not in its types.
+        ...{ socket: sockets.open },
         backoff,
         max: location.enginePoolSize ?? 4,
         connection: {
@@ -85,9 +92,9 @@ function openPostgres(location: Extract<DatabaseLocation, { url: string }>): Dat
         },
       });
       // Drizzle's own serializers on both: JSON and times go in and out as text.
-      return drizzle(sql).$client;
+      return { sql: drizzle(sql).$client, sockets };
     },
-    (sql) => sql.end({ timeout: closeSeconds }),
+    ({ sql, sockets }) => sql.end({ timeout: closeSeconds }).finally(sockets.close),
   );
   return {
     kind: "postgres",
@@ -99,10 +106,10 @@ function openPostgres(location: Extract<DatabaseLocation, { url: string }>): Dat
       return owners.current().sql;
     },
     get engineSql() {
-      return engines.current();
+      return engines.current().sql;
     },
     note(asked, isInTime) {
-      if (asked === engines.current()) engines.note(engines.current(), isInTime);
+      if (asked === engines.current().sql) engines.note(engines.current(), isInTime);
       else if (asked === owners.current().owner) owners.note(owners.current(), isInTime);
     },
     async close() {
