@@ -3,6 +3,7 @@ import type { LiveMessage } from "#src/engine/ports.ts";
 import { type ExecutionState, isEnded } from "#src/engine/state.ts";
 import { type ClientError, readError, trpc } from "../trpc.ts";
 import { emptyLiveState, hear, type LiveState, shownState } from "./liveState.ts";
+import { pausedSteps } from "./pausedSteps.ts";
 import { useOnline } from "./useOnline.ts";
 
 export interface WatchedExecution {
@@ -81,7 +82,10 @@ export function useExecution(executionId: string | null): WatchedExecution {
     },
   );
 
-  const state = useMemo(() => (current.live === emptyLiveState ? null : shownState(current.live)), [current.live]);
+  const state = useMemo(
+    () => (current.live === emptyLiveState ? null : pausedSteps(shownState(current.live))),
+    [current.live],
+  );
   return {
     state,
     connection: connectionOf(subscription.status, {

@@ -93,6 +93,28 @@ test("a run says that it waits for its workflow's rate, and one that its workflo
   await window.close();
 }, 60_000);
 
+test("a step that has used its budget says so, and is tried again when somebody raises it", async () => {
+  const hasty = { ...ask("a", 0), timeoutMs: 1, budget: { timeMs: 1 } };
+  const made = { name: "Hasty", graph: { nodes: [hasty], edges: [] } };
+  const { id } = await app.client.call<{ id: string }>("POST", "/api/workflows", made);
+  const run = await app.client.call<{ executionId: string }>("POST", `/api/workflows/${id}/execute`, {});
+  const window = await app.window();
+  const page = await window.newPage();
+  await page.goto(`${app.server.url}/runs/${run.executionId}`);
+  const banner = page.getByRole("region", { name: "Budget" });
+  await banner.getByText("Paused: “Ask a” has used its budget").waitFor();
+  await picture(page, "step");
+  await banner.getByRole("button", { name: "Raise the limit" }).click();
+  const dialog = page.getByRole("dialog", { name: "Raise the limit of “Ask a”" });
+  await dialog.getByLabel("Time at work").fill("10 m");
+  await picture(page, "raise-step");
+  await dialog.getByRole("button", { name: "Raise and go on" }).click();
+  await banner.waitFor({ state: "detached" });
+  await page.getByText("Failed").first().waitFor();
+  expect(window.troubles).toEqual([]);
+  await window.close();
+}, 60_000);
+
 test("a step's failure is set to go on with default values that fit its ports", async () => {
   const { id } = await create({});
   const window = await app.window();

@@ -50,12 +50,17 @@ for (const kind of databaseKinds) {
         },
       };
     }
-    const spent = async (workspaceId: WorkspaceId) => {
-      const rows = await asOwner<{ tokens: string; dollars: number }>(
-        under.db,
-        `select tokens::text, dollars from daily_spending where workspace_id = '${workspaceId}'`,
-      );
+    const sumsIn = async (select: string) => {
+      const rows = await asOwner<{ tokens: string; dollars: number }>(under.db, select);
       return rows.map((row) => [Number(row.tokens), Number(row.dollars.toFixed(6))]);
+    };
+    const spent = async (workspaceId: WorkspaceId) => {
+      const of = `where workspace_id = '${workspaceId}'`;
+      const all = await sumsIn(`select tokens::text, dollars from daily_spending ${of}`);
+      // What its workflows have used is the same, one by one.
+      const byWorkflow = `select sum(tokens)::text as tokens, sum(dollars) as dollars from workflow_spending ${of} group by day`;
+      expect(await sumsIn(byWorkflow)).toEqual(all);
+      return all;
     };
 
     test("is nothing while no model was called", async () => {

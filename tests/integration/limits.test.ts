@@ -161,6 +161,23 @@ describe("an execution's budget of time", () => {
   }, 30_000);
 });
 
+describe("a step's budget", () => {
+  test("pauses the execution instead of another attempt, and one more is made when it is raised", async () => {
+    const hasty = { ...ask("a", 0), timeoutMs: 1, budget: { timeMs: 1 } };
+    const id = await start({ nodes: [hasty], edges: [] });
+    const paused = await until(id, (status) => status === "waiting");
+    expect(paused.waiting).toMatchObject({ reason: "step_budget", wakeAt: null });
+    expect(paused.steps.a).toMatchObject({ attempt: 1, error: { code: "step_timeout" } });
+    const raise = (budget: object) => owner.trpc.executions.raiseStepBudget.mutate({ id, stepKey: "a", budget });
+    expect(await codeOf(raise({ timeMs: 0 }))).toBe("bad_request");
+    await raise({ timeMs: 600_000 });
+    // The attempts are still too short: those that the policy has left are made.
+    const failed = await until(id, isFinalExecution);
+    expect(failed.steps.a?.attempt).toBeGreaterThan(1);
+    expect(await codeOf(raise({ timeMs: 5 }))).toBe("conflict");
+  }, 30_000);
+});
+
 describe("limits that are none", () => {
   test("are refused with a reason", async () => {
     const { limits } = owner.trpc;

@@ -158,7 +158,9 @@ function StepTabContent({ step, tab, over }: StepTabContentProps) {
         <StreamedText text={step.log} streaming={step.status === "running"} mono className="h-full p-3" />
       );
     case "error":
-      return step.error && <StepErrorView error={step.error} retryAt={step.retryAt} />;
+      return (
+        step.error && <StepErrorView error={step.error} retryAt={step.status === "waiting" ? null : step.retryAt} />
+      );
   }
 }
 

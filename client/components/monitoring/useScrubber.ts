@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
+import { pausedSteps } from "#client/hooks/pausedSteps.ts";
 import { trpc } from "#client/trpc.ts";
 import type { ExecutionState } from "#src/engine/state.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
@@ -73,7 +74,8 @@ export function useScrubber(id: string, now: ExecutionState): Scrub {
   usePlaying(playing ? playback : null, count, { onPlace: setPlace, onEnd: leave });
 
   const state = useMemo(
-    () => (place === null || playback === null ? null : playback.at(Math.min(count, playback.events.length))),
+    () =>
+      place === null || playback === null ? null : pausedSteps(playback.at(Math.min(count, playback.events.length))),
     [place, playback, count],
   );
   return {

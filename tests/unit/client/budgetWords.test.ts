@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { budgetLines, raised, showSpent } from "#client/components/monitoring/budgetWords.ts";
+import { budgetLines, heldSteps, raised, showSpent } from "#client/components/monitoring/budgetWords.ts";
+import { initialState, pendingStep } from "#src/engine/state.ts";
+import { sketch } from "#tests/support/engine/graphs.ts";
 
 const spent = { steps: 4, tokens: 1_200, dollars: 0.5, timeMs: 61_500 };
 
@@ -18,6 +20,24 @@ describe("what a run has used of its budget", () => {
     expect(budgetLines(next, spent).some((line) => line.isReached)).toBe(false);
     expect(raised({ timeMs: 60_000 }, spent)).toEqual({ timeMs: 123_000 });
     expect(raised({ steps: 0 }, { ...spent, steps: 0 }).steps).toBe(0);
+  });
+
+  test("of a step: those that are not tried again, with what holds for them", () => {
+    const graph = sketch({ a: { budget: { tokens: 10 } }, b: { budget: { tokens: 10 } }, c: "work" });
+    const tried = (tokens: number) => ({
+      ...pendingStep,
+      ...{ status: "running" as const, attempt: 2, retryAt: 5, spentMs: 1_000 },
+      usage: { model: "m", inputTokens: tokens, outputTokens: 0 },
+    });
+    const state = { ...initialState, steps: { a: tried(10), b: tried(9), c: tried(99) } };
+    expect(heldSteps(graph, state)).toEqual([
+      {
+        ...{ stepKey: "a", name: "a", budget: { tokens: 10 } },
+        spent: { tokens: 10, dollars: 0, timeMs: 1_000, steps: 2 },
+      },
+    ]);
+    const raisedOnce = { ...tried(10), budget: { tokens: 20 } };
+    expect(heldSteps(graph, { ...state, steps: { a: raisedOnce } })).toEqual([]);
   });
 
   test.each([

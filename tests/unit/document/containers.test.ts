@@ -4,7 +4,7 @@ import { duplicateSelection, paste } from "#src/document/commands/clipboard.ts";
 import { connect } from "#src/document/commands/connect.ts";
 import { copy } from "#src/document/commands/copy.ts";
 import { moveInto, resizeFrame } from "#src/document/commands/frames.ts";
-import { addNode, moveNodes, setDefaultOutputs, setOnError } from "#src/document/commands/nodes.ts";
+import { addNode, moveNodes, setBudget, setDefaultOutputs, setOnError } from "#src/document/commands/nodes.ts";
 import { removeSelection } from "#src/document/commands/selection.ts";
 import { setSettings } from "#src/document/commands/settings.ts";
 import { tidy } from "#src/document/commands/tidy.ts";
@@ -39,10 +39,12 @@ describe("containers in a document", () => {
   test("a graph with containers, error handling and budgets is read as it was written", () => {
     const graph = {
       ...containerGraph(),
-      settings: { timeoutMs: 60_000, concurrency: 3, budget: { dollars: 2 } },
+      settings: { timeoutMs: 60_000, concurrency: 3, startsPerMinute: 9, budget: { dollars: 2, timeMs: 5_000 } },
     };
     const nodes = graph.nodes.map((node) =>
-      node.id === "ask" ? { ...node, onError: "default" as const, defaultOutputs: { text: "none" } } : node,
+      node.id === "ask"
+        ? { ...node, onError: "default" as const, defaultOutputs: { text: "none" }, budget: { tokens: 9, timeMs: 1 } }
+        : node,
     );
     expect(graphOf(createDocument({ ...graph, nodes }, withContainers))).toEqual({ ...graph, nodes });
   });
@@ -285,8 +287,12 @@ describe("commands on containers", () => {
     expect(graphOf(editing.doc).edges.some(({ sourcePort }) => sourcePort === "error")).toBe(false);
     setDefaultOutputs(editing, "in", { value: 1 });
     expect(nodeNamed(editing.doc, "in").defaultOutputs).toEqual({ value: 1 });
-    setSettings(editing, { concurrency: 2, budget: { tokens: 5 } });
-    setSettings(editing, { budget: undefined });
+    setSettings(editing, { concurrency: 2, startsPerMinute: 5, budget: { tokens: 5 } });
+    setSettings(editing, { budget: undefined, startsPerMinute: undefined });
+    setBudget(editing, "in", { dollars: 1 });
+    expect(nodeNamed(editing.doc, "in").budget).toEqual({ dollars: 1 });
+    setBudget(editing, "in", undefined);
+    expect(nodeNamed(editing.doc, "in").budget).toBeUndefined();
     expect(graphOf(editing.doc).settings).toEqual({ timeoutMs: 3_600_000, concurrency: 2 });
   });
 });
