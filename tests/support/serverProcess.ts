@@ -10,6 +10,8 @@ export interface RunningServer extends AsyncDisposable {
   readonly port: number;
   /** Tells it something, once: SIGTERM asks it to stop. */
   signal(name: "SIGTERM" | "SIGINT"): void;
+  /** What it said, when it has ended. */
+  readonly said: Promise<string>;
   /** Its exit code, when it has ended. */
   readonly exited: Promise<number>;
   /** kill -9, as bad luck does it. */
@@ -57,12 +59,14 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const child = Bun.spawn([...(options.command ?? [process.execPath, "server/index.ts"])], {
     cwd: root,
     env,
-    stdout: "ignore",
+    stdout: "pipe",
     stderr: "pipe",
   });
   alive.add(child);
   options.doom?.addEventListener("abort", () => child.kill("SIGKILL"));
-  const complaints = new Response(child.stderr).text();
+  const complaints = Promise.all([child.stdout, child.stderr].map((stream) => new Response(stream).text())).then(
+    (texts) => texts.join(""),
+  );
   const url = `http://127.0.0.1:${port}`;
   const isHealthy = () =>
     fetch(`${url}/health`).then(
@@ -82,6 +86,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     port,
     signal: (name) => child.kill(name),
     exited: child.exited,
+    said: complaints,
     async crash() {
       child.kill("SIGKILL");
       await child.exited;

@@ -15,6 +15,8 @@ export interface Verdict {
   /** The longest time from the last event before a crash to the `execution_recovered` after it. */
   readonly slowestRecoveryMs: number;
   readonly calls: number;
+  /** What else was measured, for whoever reads the figures. */
+  readonly notes?: readonly string[];
 }
 
 export interface Evidence {

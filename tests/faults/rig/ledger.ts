@@ -8,6 +8,10 @@ export type Treatment =
   | { readonly kind: "drop" }
   /** It breaks in the middle of the text. */
   | { readonly kind: "cut" }
+  /** The same with a reset (RST) in place of an end. */
+  | { readonly kind: "reset" }
+  /** The whole answer, a byte at a time. */
+  | { readonly kind: "trickle"; readonly byteMs: number }
   /** A stream that is no JSON. */
   | { readonly kind: "malformed" }
   /** A stream without text, reason and end. */
@@ -74,6 +78,20 @@ export async function startLedger(): Promise<Ledger> {
     });
   }
 
+  async function trickle(response: ServerResponse, call: Call, byteMs: number): Promise<void> {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    const whole = `${piece({ content: answerText })}${piece({}, { finish_reason: "stop" })}${usage}data: [DONE]\n\n`;
+    // The caller goes away when it has read the end.
+    for (const byte of whole.slice(0, -2)) {
+      if (call.leftAt !== null) return;
+      response.write(byte);
+      await Bun.sleep(byteMs);
+    }
+    response.end("\n\n", () => {
+      call.answeredAt = Date.now();
+    });
+  }
+
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     await body(request);
     const key = String(request.headers["idempotency-key"] ?? "");
@@ -99,11 +117,15 @@ export async function startLedger(): Promise<Ledger> {
       case "drop":
         response.socket?.destroy();
         return;
+      case "trickle":
+        return trickle(response, call, how.byteMs);
       case "cut":
+      case "reset":
         response.writeHead(200, { "content-type": "text/event-stream" });
         response.write(piece({ content: "Noted in " }));
         await Bun.sleep(20);
-        response.socket?.destroy();
+        if (how.kind === "cut") response.socket?.destroy();
+        else response.socket?.resetAndDestroy();
         return;
       case "malformed":
         response.writeHead(200, { "content-type": "text/event-stream" });

@@ -117,7 +117,7 @@ export async function openRig(): Promise<Rig> {
       ...(doom === undefined ? {} : { doom }),
       ...(probe === undefined ? {} : { command: [process.execPath, "--preload", probePath, "server/index.ts"] }),
       env: {
-        LOG_LEVEL: "silent",
+        LOG_LEVEL: "fatal",
         DATABASE_URL: databaseUrl,
         AGENTFLOW_ROLE: role,
         AGENTFLOW_MODEL_URL: modelUrl,
@@ -130,8 +130,8 @@ export async function openRig(): Promise<Rig> {
       },
     });
     let isExpected = failpoints !== undefined;
-    void server.exited.then(() => {
-      if (!isExpected) deaths.push(`process ${server.pid} ended by itself`);
+    void server.exited.then(async () => {
+      if (!isExpected) deaths.push(`process ${server.pid} ended by itself: ${(await server.said).slice(-2_000)}`);
     });
     const expected = () => {
       isExpected = true;

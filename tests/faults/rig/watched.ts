@@ -19,11 +19,15 @@ export interface Watched {
   readonly samples: Sample[];
 }
 
-export function look({ server: { pid }, samples }: Watched): void {
+/** A number of a process's status: VmRSS and VmHWM, its peak, in KiB; Threads. */
+export function statusOf(pid: number, name: "VmRSS" | "VmHWM" | "Threads"): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  const field = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0);
+  return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0);
+}
+
+export function look({ server: { pid }, samples }: Watched): void {
   const files = readdirSync(`/proc/${pid}/fd`).length;
-  samples.push({ atMs: Date.now(), rssKiB: field("VmRSS"), files, threads: field("Threads") });
+  samples.push({ atMs: Date.now(), rssKiB: statusOf(pid, "VmRSS"), files, threads: statusOf(pid, "Threads") });
 }
 
 export function heapOf({ probe }: Watched): HeapSample[] {
