@@ -28,4 +28,8 @@ compatible server, has tokens but no dollars: then a limit in dollars does not h
 **When it fails.** Busy or unreachable providers and cut streams are tried again by the step's retry policy, not before the
 provider's Retry-After; a refused key or a rejected request is not. With fallbacks the step fails only when none has answered. An
 answer that ends at *Tokens at most* is kept and noted in the log. An attempt may take 10 minutes unless the step sets a limit.
+
+**A budget of its attempts** (in the tab *Run*) limits what retries may cost: when the attempts that failed have used it, the step is not
+tried again and the run pauses until somebody raises it. A call that runs is never cut off by it, for what it used is known only when it
+ends: *Tokens at most* bounds one answer.
 `.trim();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { catalogue } from "#src/agents/registry.ts";
 import { compile } from "#src/graph/compile.ts";
 import type { Diagnostic } from "#src/schemas/diagnostic.ts";
 import type { Graph, GraphNode } from "#src/schemas/graph.ts";
@@ -260,4 +261,29 @@ describe("references", () => {
 test("a node that only disabled ones lead to is reported as unreachable", () => {
   const graph = sketch({ a: { disabled: true }, b: "work", c: "work", d: "work" }, ["a -> b", "b -> c", "d -> c"]);
   expect(warningsOf(graph)).toEqual(["unreachable@b"]);
+});
+
+describe("a budget", () => {
+  test.each([["tokens"], ["dollars"], ["timeMs"], ["steps"]])("of zero %s is an error, for a run", (name) => {
+    const settings = { budget: { [name]: 0 } };
+    expect(errorsOf(sketch({ a: "work" }, [], settings))).toHaveLength(1);
+  });
+
+  test("of zero is an error for a step, at its node", () => {
+    expect(errorsOf(sketch({ a: { budget: { dollars: 0 } } }))).toEqual(["budget_invalid@a"]);
+  });
+
+  test("of time that is not below the time limit would never pause a run: a warning", () => {
+    const settings = (timeMs: number) => ({ timeoutMs: 60_000, budget: { timeMs } });
+    expect(warningsOf(sketch({ a: "work" }, [], settings(60_000)))).toHaveLength(1);
+    expect(warningsOf(sketch({ a: "work" }, [], settings(59_999)))).toEqual([]);
+  });
+
+  test("that makes no sense for an agent is worth a warning, and nothing for one where it does", () => {
+    const of = (agent: string, config: object) =>
+      sketch({ a: { agent, config: config as never, budget: { tokens: 5, timeMs: 5 } } });
+    const warnings = (graph: Graph) => compile(graph, catalogue).diagnostics.map(({ code }) => code);
+    expect(warnings(of("input", {}))).toEqual(["budget_invalid", "budget_invalid"]);
+    expect(warnings(of("llm", { provider: "offline", prompt: "Hello" }))).toEqual([]);
+  });
 });
