@@ -94,8 +94,8 @@ select count(*)::int as measured from marked`;
  * An execution whose parent goes on stays: its parent may ask for its result again. What else points to a removed one (forks, test
  * cases) has copies of what it needs, and shows where it came from as gone.
  *
- * Rows are found first and then deleted by their place or key, and the sizes of batches are literals: with neither can the planner
- * think of reading a whole table.
+ * Rows are found first and then deleted by their place or key, the sizes of batches are literals, and a parent is looked up as one
+ * value: so the planner cannot think of reading a whole table (as a "not exists" it read a million rows for each batch, 1.2 s).
  */
 export const removeOldest = `
 with use as (
@@ -105,8 +105,8 @@ with use as (
 ), oldest as (
   select execution.id, execution.ended_at, execution.last_seq, execution.stored_bytes
   from workflow_executions as execution
-  where execution.workspace_id = $1 and execution.ended_at is not null and not exists (
-    select from workflow_executions as parent where parent.id = execution.parent_execution_id and parent.ended_at is null)
+  where execution.workspace_id = $1 and execution.ended_at is not null and (
+    select parent.ended_at is null from workflow_executions as parent where parent.id = execution.parent_execution_id) is not true
   order by execution.ended_at, execution.id limit ${batchSize}
 ), counted as (
   select oldest.*, row_number() over before as place,
