@@ -8,21 +8,24 @@ export interface Ended {
   readonly events?: number;
   /** When the first and the last of them ended, days ago; evenly between. */
   readonly daysAgo: readonly [number, number];
+  /** As if housekeeping had measured them already. */
+  readonly storedBytes?: number | null;
   /** Tells their ids from those of other calls: a letter. */
   readonly series: string;
 }
 
 /** Many executions like this one that have ended, each with a step, written past the engine. Their ids sort by age. */
-export async function seedEnded(db: Database, like: NewExecution, { count, events = 3, daysAgo, series }: Ended) {
+export async function seedEnded(db: Database, like: NewExecution, ended: Ended) {
+  const { count, events = 3, daysAgo, series, storedBytes = null } = ended;
   const { workspaceId, workflowId, versionId } = like;
   const [from, to] = daysAgo;
   await asOwner(
     db,
     `with made as (
       insert into workflow_executions
-        (id, workspace_id, workflow_id, version_id, status, trigger, input_data, output_data, last_seq, created_at, started_at, ended_at)
+        (id, workspace_id, workflow_id, version_id, status, trigger, input_data, output_data, last_seq, created_at, started_at, ended_at, stored_bytes)
       select 'exe_${series}' || lpad(n::text, 12, '0'), '${workspaceId}', '${workflowId}', '${versionId}', 'succeeded',
-        '{"kind":"manual","by":{"kind":"member","profileId":"usr_1","name":"Ada"}}', '{"n":1}', '{"n":2}', ${events}, at, at, at
+        '{"kind":"manual","by":{"kind":"member","profileId":"usr_1","name":"Ada"}}', '{"n":1}', '{"n":2}', ${events}, at, at, at, ${storedBytes}
       from generate_series(1, ${count}) as n,
         lateral (select now() - make_interval(secs => 86400 * (${from} + (${to} - ${from}) * (n - 1)::float8 / ${Math.max(1, count - 1)}))) as ended (at)
       returning id, workspace_id, ended_at
