@@ -104,14 +104,19 @@ async function dieAt(rig: Rig, { point, nth, api }: { point: CrashPoint; nth: nu
   }
 }
 
-async function dieEverywhere({ random, isShort }: Size) {
+async function dieEverywhere({ random, isShort, minutes }: Size) {
   await using rig = await openRig();
   slowly(rig, random);
   const redis = await rig.redis();
   const api = await rig.start({ role: "api", redisUrl: redis.url });
   await rig.client(api);
+  // Fifty times each in the usual five minutes' size, though it takes four times as long.
   const tries = crashPoints.flatMap((point) =>
-    Array.from({ length: isShort ? 1 : 50 }, () => ({ point, nth: random.between(1, point.upTo ?? 2), api })),
+    Array.from({ length: isShort ? 1 : Math.ceil(10 * minutes) }, () => ({
+      point,
+      nth: random.between(1, point.upTo ?? 2),
+      api,
+    })),
   );
   const lane = async () => {
     for (let next = tries.shift(); next !== undefined; next = tries.shift()) await dieAt(rig, next);
