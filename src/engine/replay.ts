@@ -9,7 +9,7 @@ import { noNudges } from "./deps.ts";
 import type { RecordedExecution } from "./fork.ts";
 import { runExecution } from "./loop.ts";
 import { createMemoryStore } from "./memoryStore.ts";
-import type { Clock } from "./ports.ts";
+import type { Clock, ExecutionStore } from "./ports.ts";
 import { type RecordedAttempt, recordedAttempts, thrownAgain } from "./recorded.ts";
 import { reduceAll } from "./reduce.ts";
 import { queuedEvents } from "./start.ts";
@@ -41,8 +41,9 @@ export interface Replay {
 export async function replayExecution(request: ReplayRequest): Promise<Replay> {
   const { source, clock, catalogue, kinds } = request;
   const began = clock.now();
-  const attempts = recordedAttempts(source.events);
+  const attempts = recordedAttempts(source.graph, source.events);
   const unknown = new Set<string>();
+  const over = clock.newAbort();
   let answered = 0;
 
   const answer: Execute = async (_config, _inputs, { stepKey, attempt, signal }) => {
@@ -51,19 +52,30 @@ export async function replayExecution(request: ReplayRequest): Promise<Replay> {
       unknown.add(stepKey);
       throw new AppError("conflict", "The recording has no answer for this step.");
     }
-    await clock.sleep(Math.max(0, began + recorded.after - clock.now()), signal);
+    // What came to something although it was told to stop came when it did, and not because of that.
+    const until = recorded.kind === "cut" ? signal : over.signal;
+    const due = clock.sleep(Math.max(0, began + recorded.after - clock.now()), until);
+    await (recorded.within === null ? due : Promise.race([due, storing.of(recorded.within)]));
     answered += 1;
     return given(recorded, signal);
   };
 
   const graph = withoutLimits(source.graph, reduceAll(source.events).waitedMs);
-  const store = createMemoryStore({ clock, graphOf: () => graph });
+  const memory = createMemoryStore({ clock, graphOf: () => graph });
+  const storing = newStoring();
+  const store: ExecutionStore = {
+    ...memory,
+    async append(...given) {
+      // Whoever waited for it comes first: until it is stored nobody is told to stop.
+      if (storing.begin(given[1])) await clock.sleep(0, over.signal);
+      await memory.append(...given);
+    },
+  };
   const execution = { ...nowhere, id: source.id };
   await store.create(execution, firstEvents(request, began), null);
   const [claimed] = await store.claim("replay", 1);
   if (claimed === undefined) throw new AppError("internal", "The replay was not there to be run.");
   const cancel = clock.newAbort();
-  const over = clock.newAbort();
   for (const { at, body } of source.events) {
     if (body.type !== "cancel_requested") continue;
     const { by } = body;
@@ -85,6 +97,26 @@ export async function replayExecution(request: ReplayRequest): Promise<Replay> {
   const state = await runExecution(claimed, deps, control);
   over.abort("over");
   return { state, answered, unknown: [...unknown] };
+}
+
+/** Lets attempts wait until the failure of a step, or the wish for a cancel, is about to be stored. */
+function newStoring() {
+  const waiting = new Map<string, (() => void)[]>();
+  return {
+    of: (cause: string) =>
+      new Promise<void>((resolve) => {
+        waiting.set(cause, [...(waiting.get(cause) ?? []), resolve]);
+      }),
+    /** True when somebody waited for one of them. */
+    begin(events: readonly ExecutionEvent[]): boolean {
+      const told = events.flatMap(({ body }) => {
+        if (body.type === "cancel_requested") return waiting.get(body.type) ?? [];
+        return body.type === "step_failed" ? (waiting.get(body.stepKey) ?? []) : [];
+      });
+      for (const resolve of told) resolve();
+      return told.length > 0;
+    },
+  };
 }
 
 /** Takes as much off a retry's delay as its policy lets it: a recorded attempt is never waited past. */
