@@ -49,7 +49,9 @@ export async function engineRows<Row>(
 /** Lists as array literals: the driver knows no array types of a statement that it prepares for the first time. */
 function toText(parameter: Parameter): string | number | null {
   if (!Array.isArray(parameter)) return parameter as string | number | null;
-  return `{${parameter.map(toItem).join(",")}}`;
+  // A list is of numbers or of texts, and most are of numbers.
+  const isPlain = typeof parameter[0] === "number" && !parameter.includes(null);
+  return `{${(isPlain ? parameter : parameter.map(toItem)).join(",")}}`;
 }
 
 function toItem(item: string | number | null): string | number {

@@ -7,7 +7,7 @@ with held as (
   update workflow_executions as execution set
     last_seq = given.last_seq,
     lease_expires_at = clock_timestamp() + interval '10 seconds'
-  from unnest(string_to_array($1, chr(10), ''), $2::text[], $3::int[], $4::int[], $5::int[]) with ordinality
+  from unnest(string_to_array($1, chr(10), ''), string_to_array($2, chr(10), ''), $3::int[], $4::int[], $5::int[]) with ordinality
     as given (id, worker, epoch, after_seq, last_seq, place)
   where execution.id = given.id and execution.lease_owner is not distinct from given.worker and execution.lease_epoch = given.epoch
     and execution.last_seq = given.after_seq

@@ -1,5 +1,5 @@
-/** Two: while one waits for the disk, the next is being made; a third would only make both smaller. */
-const inFlightAtMost = 2;
+/** While one waits for the disk, one is being answered and the next is being made: with two a busy process stands still now and then. */
+const inFlightAtMost = 3;
 /** Bounds of one commit, so that one execution's megabytes do not hold up everybody else's hops. */
 const maxEntries = 256;
 const maxRows = 4_000;

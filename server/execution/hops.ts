@@ -73,5 +73,5 @@ function hopsParameters(batch: readonly Hop[]): Parameter[] {
       times.push(at);
     }
   }
-  return [lines(ids), workers, epochs, before, after, places, seqs, lines(types), lines(bodies), times];
+  return [lines(ids), lines(workers), epochs, before, after, places, seqs, lines(types), lines(bodies), times];
 }
