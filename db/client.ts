@@ -21,6 +21,8 @@ export interface Database {
   readonly ownerSql: postgres.Sql;
   /** Every statement runs as agentflow_engine without a transaction of its own around it. */
   readonly engineSql: postgres.Sql;
+  /** The same for the statement that claims: it is planned once, and never reads whole tables. */
+  readonly claimSql: postgres.Sql;
   /** How long anything asked of the database may stay without an answer, in milliseconds; null where no network is in between. */
   readonly answerMs: number | null;
   /** Tells of something that was asked through this connection: whether the answer came in time. A silent pool is replaced. */
@@ -74,28 +76,9 @@ function openPostgres(location: Extract<DatabaseLocation, { url: string }>): Dat
     },
     ({ sql, sockets }) => sql.end({ timeout: closeSeconds }).finally(sockets.close),
   );
-  const engines = renewedPool(
-    () => {
-      const sockets = poolSockets();
-      const sql = postgres(location.url, {
-        ...shared,
-        // Not in its types.
-        ...{ socket: sockets.open },
-        backoff,
-        max: location.enginePoolSize ?? 4,
-        connection: {
-          application_name: "agentflow engine",
-          role: "agentflow_engine",
-          statement_timeout: 30_000,
-          // The planner, which counts whole queues, would compile the claim for 60 ms; it runs for 3.
-          jit: "off",
-        },
-      });
-      // Drizzle's own serializers on both: JSON and times go in and out as text.
-      return { sql: drizzle(sql).$client, sockets };
-    },
-    ({ sql, sockets }) => sql.end({ timeout: closeSeconds }).finally(sockets.close),
-  );
+  const engines = enginePool(location.url, location.enginePoolSize ?? 4, {});
+  // Planning a claim takes three times as long as doing it, and what its plan is does not depend on how much waits.
+  const claims = enginePool(location.url, 1, { plan_cache_mode: "force_generic_plan", enable_seqscan: "off" });
   return {
     kind: "postgres",
     answerMs: location.answerMs ?? 5_000,
@@ -108,14 +91,44 @@ function openPostgres(location: Extract<DatabaseLocation, { url: string }>): Dat
     get engineSql() {
       return engines.current().sql;
     },
+    get claimSql() {
+      return claims.current().sql;
+    },
     note(asked, isInTime) {
-      if (asked === engines.current().sql) engines.note(engines.current(), isInTime);
-      else if (asked === owners.current().owner) owners.note(owners.current(), isInTime);
+      for (const pool of [engines, claims]) if (asked === pool.current().sql) pool.note(pool.current(), isInTime);
+      if (asked === owners.current().owner) owners.note(owners.current(), isInTime);
     },
     async close() {
-      await Promise.all([owners.close(), engines.close()]);
+      await Promise.all([owners.close(), engines.close(), claims.close()]);
     },
   };
+}
+
+/** Connections of the engine's role, with these settings of the planner. */
+function enginePool(url: string, max: number, planner: Readonly<Record<string, string>>) {
+  return renewedPool(
+    () => {
+      const sockets = poolSockets();
+      const sql = postgres(url, {
+        ...shared,
+        // Not in its types.
+        ...{ socket: sockets.open },
+        backoff,
+        max,
+        connection: {
+          application_name: "agentflow engine",
+          role: "agentflow_engine",
+          statement_timeout: 30_000,
+          // The planner, which counts whole queues, would compile the claim for 60 ms; it runs for 3.
+          jit: "off",
+          ...planner,
+        },
+      });
+      // Drizzle's own serializers on both: JSON and times go in and out as text.
+      return { sql: drizzle(sql).$client, sockets };
+    },
+    ({ sql, sockets }) => sql.end({ timeout: closeSeconds }).finally(sockets.close),
+  );
 }
 
 async function openEmbedded(folder: string | null): Promise<Database> {
@@ -135,6 +148,7 @@ async function openEmbedded(folder: string | null): Promise<Database> {
     owner: drizzle(sql, { schema }),
     ownerSql: sql,
     engineSql: sql,
+    claimSql: sql,
     async close() {
       await sql.end({ timeout: closeSeconds });
       await embedded.close();

@@ -10,15 +10,33 @@ export type Parameter = string | number | null | readonly (string | number | nul
  * The engine's door for the statements in `statements/`: one prepared statement is one transaction, as agentflow_engine, with
  * nothing sent around it. One that met another (deadlock) is sent again. Throws what the driver throws, because the store tells causes apart; `toDatabaseError` maps it.
  */
-export async function engineStatement<Row>(
+export const engineStatement = <Row>(
   db: Database,
   statement: string,
   parameters: readonly Parameter[],
+): Promise<Row[]> => ask(db, () => db.engineSql, { statement, parameters });
+
+/** As `engineStatement`, for the statement that claims. */
+export const claimStatement = <Row>(
+  db: Database,
+  statement: string,
+  parameters: readonly Parameter[],
+): Promise<Row[]> => ask(db, () => db.claimSql, { statement, parameters });
+
+interface Asked {
+  readonly statement: string;
+  readonly parameters: readonly Parameter[];
+}
+
+async function ask<Row>(
+  db: Database,
+  through: () => Database["engineSql"],
+  { statement, parameters }: Asked,
 ): Promise<Row[]> {
   refuseInsideTransaction();
   const given = parameters.map(toText);
   for (let tries = 1; ; tries += 1) {
-    const sql = db.engineSql;
+    const sql = through();
     try {
       const asked = sql.unsafe(statement, given, { prepare: true });
       return (await answered(asked, db.answerMs, (isInTime) => db.note(sql, isInTime))) as unknown as Row[];

@@ -1,5 +1,5 @@
 import type { Database } from "#db/client.ts";
-import { engineRows, engineStatement } from "#db/engine.ts";
+import { claimStatement, engineRows } from "#db/engine.ts";
 import { sqlState, toDatabaseError } from "#db/errors.ts";
 import { giveAnswer, giveBudget } from "#db/queries/answers.ts";
 import { answersOf } from "#db/statements/answersOf.ts";
@@ -199,7 +199,7 @@ const claimTries = 3;
 async function claimRows(db: Database, worker: string, limit: number): Promise<ClaimRow[]> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await engineStatement<ClaimRow>(db, claimExecutions, [worker, limit]);
+      return await claimStatement<ClaimRow>(db, claimExecutions, [worker, limit]);
     } catch (error) {
       if (sqlState(error) !== "23505" || tries === claimTries) throw toDatabaseError(error);
     }

@@ -80,7 +80,7 @@ async function blackHole({ random, isShort, minutes }: Size) {
     select count(*)::int as count from pg_stat_activity
     where datname = current_database() and application_name like 'agentflow%'`;
   // 10 for requests, 4 for the engine.
-  if ((open?.count ?? 0) > 14) violations.push(`${open?.count} connections are open, the pools have 14`);
+  if ((open?.count ?? 0) > 15) violations.push(`${open?.count} connections are open, the pools have 15`);
   const verdict = await rig.verdict();
   return { ...verdict, violations: [...verdict.violations, ...violations, ...refusedOtherwise(rig)] };
 }
