@@ -1,5 +1,6 @@
 import { Wallet } from "lucide-react";
-import { type ComponentProps, type ReactNode, useState } from "react";
+import { type ComponentProps, type ReactNode, useContext, useState } from "react";
+import { RunMomentContext } from "#client/hooks/useRunNow.ts";
 import { useMay } from "#client/hooks/useSession.ts";
 import { spentBy } from "#src/engine/budgets.ts";
 import type { ExecutionState } from "#src/engine/state.ts";
@@ -13,8 +14,8 @@ import { RaiseBudgetDialog } from "./RaiseBudgetDialog.tsx";
 export interface BudgetBannerProps {
   readonly executionId: string;
   readonly state: ExecutionState;
-  /** As the execution has it. */
-  readonly graph: Graph;
+  /** As the execution has it; null when that could not be loaded. */
+  readonly graph: Graph | null;
 }
 
 /** Why an execution has paused that used up what it may use, and how it goes on. Nothing for any other. */
@@ -25,11 +26,11 @@ export function BudgetBanner({ executionId, state, graph }: BudgetBannerProps) {
     case "interrupt":
       return null;
     case "budget":
-      return <RunBanner executionId={executionId} state={state} limits={state.budget ?? graph.settings.budget ?? {}} />;
+      return (
+        <RunBanner executionId={executionId} state={state} limits={state.budget ?? graph?.settings.budget ?? null} />
+      );
     case "step_budget":
-      return heldSteps(graph, state)
-        .slice(0, mostShown)
-        .map((step) => <StepBanner key={step.stepKey} executionId={executionId} step={step} />);
+      return <StepBanners executionId={executionId} held={graph === null ? [] : heldSteps(graph, state)} />;
     case "day_budget":
     case "workflow_day_budget":
       return <DayBanner whose={reason === "day_budget" ? "workspace" : "workflow"} wakeAt={wakeAt} />;
@@ -41,21 +42,46 @@ export function BudgetBanner({ executionId, state, graph }: BudgetBannerProps) {
 /** Steps of a for-each may all be held: each that goes on makes room for the next. */
 const mostShown = 3;
 
+interface StepBannersProps {
+  readonly executionId: string;
+  readonly held: readonly HeldStep[];
+}
+
+function StepBanners({ executionId, held }: StepBannersProps) {
+  if (held.length === 0) return <VagueBanner executionId={executionId} title="Paused: a step has used its budget" />;
+  return held
+    .slice(0, mostShown)
+    .map((step) => <StepBanner key={step.stepKey} executionId={executionId} step={step} />);
+}
+
+/** When it is not known here how much may be used: the run's page knows. */
+const VagueBanner = ({ executionId, title }: { readonly executionId: string; readonly title: string }) => (
+  <Banner
+    title={title}
+    action={
+      <ButtonLink size="sm" href={`/runs/${executionId}`}>
+        Open the run
+      </ButtonLink>
+    }
+  >
+    <span>Nothing is lost; it goes on when the limit is raised.</span>
+  </Banner>
+);
+
 interface RunBannerProps {
   readonly executionId: string;
   readonly state: ExecutionState;
-  readonly limits: Budget;
+  readonly limits: Budget | null;
 }
 
 function RunBanner({ executionId, state, limits }: RunBannerProps) {
+  const title = "Paused: this run has used its budget";
+  if (limits === null) return <VagueBanner executionId={executionId} title={title} />;
   const spent = spentBy(state, state.waiting?.since ?? 0);
   const lines = budgetLines(limits, spent);
   const reached = lines.filter((line) => line.isReached);
   return (
-    <Banner
-      title="Paused: this run has used its budget"
-      action={<RaiseButton executionId={executionId} step={null} budget={limits} spent={spent} />}
-    >
+    <Banner title={title} action={<RaiseButton executionId={executionId} step={null} budget={limits} spent={spent} />}>
       <Lines lines={reached.length > 0 ? reached : lines} />
       <span>Nothing is lost; it goes on when the limit is raised.</span>
     </Banner>
@@ -84,7 +110,10 @@ const Lines = ({ lines }: { readonly lines: readonly BudgetLine[] }) =>
 
 function RaiseButton(props: Omit<ComponentProps<typeof RaiseBudgetDialog>, "onClose">) {
   const [open, setOpen] = useState(false);
-  if (!useMay("operator")) return null;
+  const isPast = useContext(RunMomentContext) !== null;
+  const mayRaise = useMay("operator");
+  // What was lacking then need not be lacking now.
+  if (isPast || !mayRaise) return null;
   return (
     <>
       <Button size="sm" onClick={() => setOpen(true)}>

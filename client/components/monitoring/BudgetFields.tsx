@@ -2,6 +2,7 @@ import { DurationInput } from "#client/components/workflow/inspector/DurationInp
 import type { Budget } from "#src/schemas/graph.ts";
 import { AmountInput } from "../ui/AmountInput.tsx";
 import { Field } from "../ui/Field.tsx";
+import { mostOf } from "./budgetWords.ts";
 
 interface BudgetFieldsProps {
   readonly names: readonly (keyof Budget)[];
@@ -13,12 +14,12 @@ interface BudgetFieldsProps {
   readonly onChange: (next: Budget | undefined) => void;
 }
 
-const fields = {
-  tokens: { label: "Tokens", most: 1e9 },
-  dollars: { label: "US dollars", most: 1e6 },
-  timeMs: { label: "Time at work", most: 2_592_000_000 },
-  steps: { label: "Steps", most: 1e8 },
-} as const satisfies Record<keyof Budget, object>;
+const labels = {
+  tokens: "Tokens",
+  dollars: "US dollars",
+  timeMs: "Time at work",
+  steps: "Steps",
+} as const satisfies Record<keyof Budget, string>;
 
 export const zeroBudget = (amount: number | undefined): string | null =>
   amount === 0 ? "A budget of 0 lets nothing run. Empty is no limit." : null;
@@ -31,13 +32,13 @@ export function BudgetFields({ names, value, disabled, hint, error, onChange }: 
     onChange(Object.keys(next).length === 0 ? undefined : next);
   };
   return names.map((name) => (
-    <Field key={name} label={fields[name].label} hint={hint(name)} error={error(name)}>
+    <Field key={name} label={labels[name]} hint={hint(name)} error={error(name)}>
       {(control) =>
         name === "timeMs" ? (
           <DurationInput
             control={control}
             value={value.timeMs}
-            limits={[0, fields.timeMs.most]}
+            limits={[0, mostOf.timeMs]}
             disabled={disabled}
             placeholder="No limit"
             onChange={(amount) => write(name, amount)}
@@ -46,7 +47,7 @@ export function BudgetFields({ names, value, disabled, hint, error, onChange }: 
           <AmountInput
             control={control}
             value={value[name]}
-            limits={[0, fields[name].most]}
+            limits={[0, mostOf[name]]}
             whole={name !== "dollars"}
             disabled={disabled}
             placeholder="No limit"

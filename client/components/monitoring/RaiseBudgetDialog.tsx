@@ -49,7 +49,7 @@ export function RaiseBudgetDialog({ executionId, step, budget, spent, onClose }:
     >
       <form id="raise-budget" onSubmit={submit} className="flex flex-col gap-4">
         <BudgetFields
-          names={step === null ? budgetNames : budgetNames.filter((name) => name !== "steps")}
+          names={step === null ? budgetNames : budgetNames.filter((name) => budget[name] !== undefined)}
           value={next}
           disabled={isPending}
           hint={(name) => `Used so far: ${showSpent(name, spent[name])}. Empty: no limit.`}

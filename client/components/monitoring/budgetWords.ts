@@ -23,6 +23,14 @@ const labels = {
 } as const satisfies Record<keyof Budget, string>;
 export const budgetNames = Object.keys(labels) as (keyof Budget)[];
 
+/** The largest limit that there can be of each; as `budget` in src/schemas/graph.ts has it. */
+export const mostOf = {
+  tokens: 1_000_000_000,
+  dollars: 1_000_000,
+  timeMs: 2_592_000_000,
+  steps: 100_000_000,
+} as const satisfies Record<keyof Budget, number>;
+
 /** What was used of each limit that there is. */
 export function budgetLines(budget: Budget, spent: Spent): BudgetLine[] {
   return budgetNames.flatMap((name) => {
@@ -32,11 +40,11 @@ export function budgetLines(budget: Budget, spent: Spent): BudgetLine[] {
   });
 }
 
-/** Enough to go on: twice what was used, of the limits that are reached; the others stay. */
+/** Enough to go on: twice what was used if there can be so much, of the limits that are reached; the others stay. */
 export function raised(budget: Budget, spent: Spent): Budget {
   const next: { [Name in keyof Budget]: Budget[Name] } = { ...budget };
   for (const { name, isReached } of budgetLines(budget, spent)) {
-    if (isReached) next[name] = rounded(name, Math.max(spent[name], budget[name] ?? 0) * 2);
+    if (isReached) next[name] = Math.min(mostOf[name], rounded(name, Math.max(spent[name], budget[name] ?? 0) * 2));
   }
   return next;
 }

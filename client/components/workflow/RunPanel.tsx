@@ -4,7 +4,6 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { choiceOf, type IterationChoice, nodeOfStep, shownStep } from "#client/canvas/iterations.ts";
 import { selectNodes } from "#client/canvas/selection.ts";
-import { BudgetBanner } from "#client/components/monitoring/BudgetBanner.tsx";
 import { QueueBanner } from "#client/components/monitoring/QueueBanner.tsx";
 import { RunSummary } from "#client/components/monitoring/RunSummary.tsx";
 import { StepList } from "#client/components/monitoring/StepList.tsx";
@@ -21,6 +20,7 @@ import { useEditor, useGraph } from "./EditorContext.ts";
 import { KeyHint } from "./KeyHint.tsx";
 import { PanelHandle } from "./PanelHandle.tsx";
 import { PinnedOutputs } from "./PinnedOutputs.tsx";
+import { RunBudgetBanner } from "./RunBudgetBanner.tsx";
 import { StepActions } from "./StepActions.tsx";
 import type { WorkflowRuns } from "./useWorkflowRuns.ts";
 
@@ -30,7 +30,6 @@ export function RunPanel({ runs }: { readonly runs: WorkflowRuns }) {
   const [panel, setPanel] = useAtom(runPanelAtom);
   const { shown } = runs;
   const { state } = runs;
-  const graph = useGraph();
   if (shown === null || state === null) return null;
   const setOpen = (open: boolean) => setPanel((before) => ({ ...before, open }));
   const Chevron = panel.open ? ChevronDown : ChevronUp;
@@ -80,7 +79,7 @@ export function RunPanel({ runs }: { readonly runs: WorkflowRuns }) {
         </div>
       </header>
       {panel.open && <QueueBanner executionId={shown} state={state} />}
-      {panel.open && <BudgetBanner executionId={shown} state={state} graph={graph} />}
+      {panel.open && <RunBudgetBanner executionId={shown} state={state} />}
       {panel.open && <Steps executionId={shown} state={state} view={panel.view} />}
     </section>
   );

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { budgetLines, heldSteps, raised, showSpent } from "#client/components/monitoring/budgetWords.ts";
+import { budgetLines, heldSteps, mostOf, raised, showSpent } from "#client/components/monitoring/budgetWords.ts";
 import { initialState, pendingStep } from "#src/engine/state.ts";
+import { budget } from "#src/schemas/graph.ts";
 import { sketch } from "#tests/support/engine/graphs.ts";
 
 const spent = { steps: 4, tokens: 1_200, dollars: 0.5, timeMs: 61_500 };
@@ -20,6 +21,12 @@ describe("what a run has used of its budget", () => {
     expect(budgetLines(next, spent).some((line) => line.isReached)).toBe(false);
     expect(raised({ timeMs: 60_000 }, spent)).toEqual({ timeMs: 123_000 });
     expect(raised({ steps: 0 }, { ...spent, steps: 0 }).steps).toBe(0);
+  });
+
+  test("raised: to no more than a budget can be", () => {
+    expect(raised({ tokens: 900_000_000 }, { ...spent, tokens: 950_000_000 })).toEqual({ tokens: 1_000_000_000 });
+    expect(budget.safeParse(mostOf).success).toBe(true);
+    expect(budget.safeParse({ ...mostOf, timeMs: mostOf.timeMs + 1 }).success).toBe(false);
   });
 
   test("of a step: those that are not tried again, with what holds for them", () => {
