@@ -1,9 +1,11 @@
 import { Command as Cmdk } from "cmdk";
 import { Check, ChevronDown, Search } from "lucide-react";
-import { useDeferredValue, useEffect, useState } from "react";
+import { type ReactNode, useDeferredValue, useEffect, useState } from "react";
+import { Button } from "#client/components/ui/Button.tsx";
 import { classes } from "#client/components/ui/classes.ts";
 import { fieldClasses } from "#client/components/ui/Input.tsx";
 import { Popover } from "#client/components/ui/Popover.tsx";
+import { SkeletonRows } from "#client/components/ui/Skeleton.tsx";
 import { readError, trpc } from "#client/trpc.ts";
 import { useEditor } from "../EditorContext.ts";
 import type { FieldProps } from "./fieldProps.ts";
@@ -80,13 +82,21 @@ function Choices({ chosen, onChoose }: ChoicesProps) {
     { limit: 50, ...(wanted === "" ? {} : { search: wanted }) },
     { placeholderData: (before) => before },
   );
-  const others = (found.data?.items ?? []).filter(({ id }) => id !== workflowId);
+  // What the server found comes later than the letter: until then nothing in the list is an answer to it.
+  const isOld = found.isPending || found.isPlaceholderData || search.trim() !== wanted;
+  const items = found.data?.items ?? [];
+  const others = items.filter(({ id }) => id !== workflowId);
   const first = others[0]?.id ?? "";
-  // What the server found comes later than the letter: Enter means its first line.
-  useEffect(() => setActive(first), [first]);
-  const empty = found.isError ? "The workflows could not be loaded." : "No workflow is called that.";
+  // Enter means the first line of what was found.
+  useEffect(() => setActive(isOld ? "" : first), [isOld, first]);
   return (
-    <Cmdk label="Workflows" shouldFilter={false} loop value={active} onValueChange={setActive}>
+    <Cmdk
+      label="Workflows"
+      shouldFilter={false}
+      loop
+      value={isOld ? "" : active}
+      onValueChange={(id) => !isOld && setActive(id)}
+    >
       <div className="flex items-center gap-2 border-b px-2.5">
         <Search aria-hidden size={14} className="shrink-0 text-faint" />
         <Cmdk.Input
@@ -96,18 +106,16 @@ function Choices({ chosen, onChoose }: ChoicesProps) {
           className="h-9 w-full bg-transparent text-sm outline-none"
         />
       </div>
-      <Cmdk.List className="max-h-72 overflow-y-auto p-1">
-        {!found.isPending && (
-          <Cmdk.Empty className="px-3 py-6 text-center text-muted text-sm">
-            {wanted === "" && !found.isError ? "There is no other workflow yet." : empty}
-          </Cmdk.Empty>
-        )}
+      <Cmdk.List aria-busy={isOld} className="max-h-72 overflow-y-auto p-1">
         {others.map(({ id, name }) => (
           <Cmdk.Item
             key={id}
             value={id}
-            onSelect={() => onChoose(id)}
-            className="flex h-8 select-none items-center gap-2 rounded-sm px-2 text-sm data-[selected=true]:bg-hover"
+            onSelect={() => !isOld && onChoose(id)}
+            className={classes(
+              "flex h-8 select-none items-center gap-2 rounded-sm px-2 text-sm data-[selected=true]:bg-hover",
+              isOld && "opacity-50",
+            )}
           >
             <span className="min-w-0 flex-1 truncate">{name}</span>
             {id === chosen && <Check aria-hidden size={14} />}
@@ -117,6 +125,31 @@ function Choices({ chosen, onChoose }: ChoicesProps) {
           <p className="px-2 py-1.5 text-faint text-xs">There are more: search for them by name.</p>
         )}
       </Cmdk.List>
+      {found.isPending && <SkeletonRows rows={3} label="Loading the workflows" />}
+      {found.isError && (
+        <Note>
+          The workflows could not be loaded.
+          <Button
+            size="sm"
+            busy={found.isFetching}
+            // Enter belongs to the list around it otherwise.
+            onKeyDown={(event) => event.stopPropagation()}
+            onClick={() => void found.refetch()}
+          >
+            Try again
+          </Button>
+        </Note>
+      )}
+      {found.isSuccess && others.length === 0 && <Note>{noneWords(wanted, items.length > 0)}</Note>}
     </Cmdk>
   );
+}
+
+const Note = ({ children }: { readonly children: ReactNode }) => (
+  <div className="flex flex-col items-center gap-2 px-3 py-6 text-center text-muted text-sm">{children}</div>
+);
+
+function noneWords(wanted: string, isOnlyItself: boolean): string {
+  if (wanted === "") return "There is no other workflow yet.";
+  return isOnlyItself ? "No other workflow is called that." : "No workflow is called that.";
 }
