@@ -181,8 +181,10 @@ function Output({ step, over }: { readonly step: StepState; readonly over: boole
   switch (step.status) {
     case "pending":
       return <Nothing>{over ? "This step was not in this run." : "This step has not started yet."}</Nothing>;
-    case "running":
     case "waiting":
+      if (step.retryAt !== null) return <Nothing>Paused: it is tried again when the run goes on.</Nothing>;
+      return <Nothing>{`Waiting since ${showMoment(step.startedAt ?? Date.now())} …`}</Nothing>;
+    case "running":
       return <Nothing>{`Working since ${showMoment(step.startedAt ?? Date.now())} …`}</Nothing>;
     case "skipped":
       return <Nothing>{step.skipReason === null ? "Skipped." : skipWords[step.skipReason]}</Nothing>;

@@ -16,6 +16,11 @@ test("a step that would be tried again waits while its run is paused, and what g
   expect(each?.status).toBe("running");
 });
 
+test("a step that would be tried again still is, when its run waits for somebody's answer", () => {
+  const asking: ExecutionState = { ...waiting, waiting: { since: 1, reason: "interrupt", wakeAt: 5 } };
+  expect(pausedSteps(asking)).toBe(asking);
+});
+
 test("a run that is not paused is shown as it is", () => {
   const running: ExecutionState = { ...waiting, status: "running" };
   expect(pausedSteps(running)).toBe(running);
