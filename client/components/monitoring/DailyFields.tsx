@@ -5,8 +5,11 @@ import { Field } from "../ui/Field.tsx";
 
 interface DailyFieldsProps {
   readonly daily: DailyBudget;
-  readonly usedToday: DailyUse;
+  /** Null while it is not known. */
+  readonly usedToday: DailyUse | null;
   readonly disabled: boolean;
+  /** A change is on its way. */
+  readonly saving: boolean;
   /** What each amount is, in words below it. */
   readonly explained?: boolean;
   readonly onChange: (next: DailyBudget) => void;
@@ -16,8 +19,8 @@ const dollars = (value: number) => `$${value.toLocaleString("en", { maximumFract
 const tokens = (value: number) => `${value.toLocaleString("en")} tokens`;
 
 /** A day's budget, and how much of it is used. */
-export function DailyFields({ daily, usedToday, disabled, explained = true, onChange }: DailyFieldsProps) {
-  const shared = { disabled, placeholder: "No limit" };
+export function DailyFields({ daily, usedToday, disabled, saving, explained = true, onChange }: DailyFieldsProps) {
+  const shared = { disabled, saving, placeholder: "No limit" };
   return (
     <>
       <Field label="Tokens" hint={explained ? "Input and output of all model calls." : undefined}>
@@ -27,11 +30,11 @@ export function DailyFields({ daily, usedToday, disabled, explained = true, onCh
               {...shared}
               control={control}
               value={daily.tokens ?? undefined}
-              limits={[0, 1e12]}
+              limits={[1, 1e12]}
               whole
               onChange={(value) => onChange({ ...daily, tokens: value ?? null })}
             />
-            <Used used={usedToday.tokens} limit={daily.tokens} words={tokens} />
+            {usedToday && <Used used={usedToday.tokens} limit={daily.tokens} words={tokens} />}
           </>
         )}
       </Field>
@@ -49,7 +52,7 @@ export function DailyFields({ daily, usedToday, disabled, explained = true, onCh
               whole={false}
               onChange={(value) => onChange({ ...daily, dollars: value ?? null })}
             />
-            <Used used={usedToday.dollars} limit={daily.dollars} words={dollars} />
+            {usedToday && <Used used={usedToday.dollars} limit={daily.dollars} words={dollars} />}
           </>
         )}
       </Field>

@@ -6,9 +6,9 @@ import { toast } from "../ui/Toast.tsx";
 export function useWorkflowDay(workflowId: string) {
   const { limits: cache } = trpc.useUtils();
   const { mutate, isPending } = trpc.limits.setWorkflowDaily.useMutation({
-    onSuccess: (changed) => {
+    onSuccess: (changed, { tokens, dollars }) => {
       cache.get.setData(undefined, changed);
-      toast.success("The workflow’s budget of a day is set");
+      toast.success(`The workflow’s budget of a day is ${tokens === null && dollars === null ? "removed" : "set"}`);
     },
     onError: (error) => toast.error("The budget was not changed", { description: readError(error).message }),
   });

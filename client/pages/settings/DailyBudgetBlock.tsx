@@ -13,9 +13,9 @@ export interface LimitsBlockProps {
 export function DailyBudgetBlock({ limits, mayChange }: LimitsBlockProps) {
   const { limits: cache } = trpc.useUtils();
   const set = trpc.limits.setDaily.useMutation({
-    onSuccess: (changed) => {
+    onSuccess: (changed, { tokens, dollars }) => {
       cache.get.setData(undefined, changed);
-      toast.success("The day’s budget is set");
+      toast.success(`The day’s budget is ${tokens === null && dollars === null ? "removed" : "set"}`);
     },
     onError: (error) => toast.error("The budget was not changed", { description: readError(error).message }),
   });
@@ -29,7 +29,8 @@ export function DailyBudgetBlock({ limits, mayChange }: LimitsBlockProps) {
         <DailyFields
           daily={daily}
           usedToday={usedToday}
-          disabled={!mayChange || set.isPending}
+          disabled={!mayChange}
+          saving={set.isPending}
           onChange={(next) => set.mutate(next)}
         />
         <p className="text-faint text-xs sm:col-span-2">

@@ -19,6 +19,8 @@ export function WorkflowDaysBlock({ limits, mayChange }: LimitsBlockProps) {
   const all = trpc.workflows.list.useQuery({ limit: 100 });
   const limited = limits.workflows.filter(hasBudget);
   const isNew = added !== null && !limited.some(({ workflowId }) => workflowId === added.workflowId);
+  // Once it has a budget it is one of them: when that is removed, its row goes.
+  if (added !== null && !isNew) setAdded(null);
   const rows = isNew ? [...limited, added] : limited;
   const others = (all.data?.items ?? []).filter(({ id }) => !rows.some(({ workflowId }) => workflowId === id));
   const add = (id: string) => {
@@ -83,15 +85,18 @@ function WorkflowDayRow({ day, disabled, onRemove }: WorkflowDayRowProps) {
             explained={false}
             daily={daily}
             usedToday={usedToday}
-            disabled={disabled || isSetting}
+            disabled={disabled}
+            saving={isSetting}
             onChange={set}
           />
         </fieldset>
         <IconButton
           icon={Trash2}
           label={`Remove the budget of ${name}`}
-          disabled={disabled || isSetting}
-          onClick={onRemove ?? (() => set(none))}
+          disabled={disabled}
+          aria-disabled={isSetting || undefined}
+          aria-busy={isSetting || undefined}
+          onClick={isSetting ? undefined : (onRemove ?? (() => set(none)))}
         />
       </div>
     </SettingsRow>

@@ -1,7 +1,9 @@
 import { DailyFields } from "#client/components/monitoring/DailyFields.tsx";
 import { useWorkflowDay } from "#client/components/monitoring/useWorkflowDay.ts";
+import { Button } from "#client/components/ui/Button.tsx";
+import { Skeleton } from "#client/components/ui/Skeleton.tsx";
 import { useMay } from "#client/hooks/useSession.ts";
-import { trpc } from "#client/trpc.ts";
+import { readError, trpc } from "#client/trpc.ts";
 
 /** What all runs of the workflow may use in a day. Not part of the graph: it holds at once, for every version. */
 export function DayFields({ workflowId }: { readonly workflowId: string }) {
@@ -16,12 +18,29 @@ export function DayFields({ workflowId }: { readonly workflowId: string }) {
         Within the workspace’s. At a limit runs pause until the day is new (00:00 UTC) or the limit is raised. It holds
         at once, without publishing.
       </p>
-      <DailyFields
-        daily={day?.daily ?? { tokens: null, dollars: null }}
-        usedToday={day?.usedToday ?? { tokens: 0, dollars: 0 }}
-        disabled={!mayChange || isSetting || !limits.isSuccess}
-        onChange={set}
-      />
+      {limits.isPending && (
+        <div role="status" aria-label="Loading the budget of a day" className="flex flex-col gap-3">
+          <Skeleton className="h-8 w-full" />
+          <Skeleton className="h-8 w-full" />
+        </div>
+      )}
+      {limits.isError && (
+        <div role="alert" className="flex items-center justify-between gap-2 text-danger text-xs">
+          {`It could not be loaded: ${readError(limits.error).message}`}
+          <Button size="sm" busy={limits.isFetching} onClick={() => void limits.refetch()}>
+            Try again
+          </Button>
+        </div>
+      )}
+      {limits.isSuccess && (
+        <DailyFields
+          daily={day?.daily ?? { tokens: null, dollars: null }}
+          usedToday={day?.usedToday ?? null}
+          disabled={!mayChange}
+          saving={isSetting}
+          onChange={set}
+        />
+      )}
     </fieldset>
   );
 }
