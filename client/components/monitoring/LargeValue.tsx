@@ -1,5 +1,5 @@
 import { Download, FolderDown } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { payloadQuery, useWholeValue, whyNotLoaded } from "#client/hooks/useWholeValue.ts";
 import { trpc } from "#client/trpc.ts";
 import type { ExecutionId } from "#src/ids.ts";
@@ -26,6 +26,7 @@ export function LargeValue({ executionId, reference }: LargeValueProps) {
   const loaded = trpc.executions.payload.useQuery(request, { ...payloadQuery, enabled: asked });
   // Copying brings it here too, and unfolds nothing.
   const value = asked ? loaded.data?.value : undefined;
+  const block = useLoadedFocus(value !== undefined);
   const ask = () => {
     if (asked) void loaded.refetch();
     else setAsked(true);
@@ -39,7 +40,14 @@ export function LargeValue({ executionId, reference }: LargeValueProps) {
         <span className="tabular shrink-0 text-faint text-xs">{sizeOf(reference)}</span>
         <span className="flex shrink-0 items-center gap-0.5">
           {value === undefined && (
-            <Button size="sm" variant="ghost" icon={Download} busy={loaded.isFetching} onClick={ask}>
+            <Button
+              size="sm"
+              variant="ghost"
+              icon={Download}
+              aria-label={`Load ${sizeOf(reference)}`}
+              busy={loaded.isFetching}
+              onClick={ask}
+            >
               Load
             </Button>
           )}
@@ -53,12 +61,22 @@ export function LargeValue({ executionId, reference }: LargeValueProps) {
         >{`It could not be loaded: ${whyNotLoaded(loaded.error)}`}</p>
       )}
       {value !== undefined && (
-        <div className="mt-1.5">
+        <div ref={block} tabIndex={-1} className="mt-1.5 outline-none">
           <Loaded value={value} />
         </div>
       )}
     </div>
   );
+}
+
+/** Whoever loaded a value stands at it then: the button that they pressed is gone. */
+function useLoadedFocus(isLoaded: boolean) {
+  const block = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const isNowhere = document.activeElement === null || document.activeElement === document.body;
+    if (isLoaded && isNowhere) block.current?.focus({ preventScroll: true });
+  }, [isLoaded]);
+  return block;
 }
 
 /** 1.2 MB text; 4,000 items, 320 kB. */
@@ -86,8 +104,13 @@ function ValueButtons({ executionId, reference }: LargeValueProps) {
   };
   return (
     <>
-      <CopyButton label="Copy the whole value" text={text} />
-      <IconButton icon={FolderDown} size="sm" label="Download the whole value" onClick={() => void download()} />
+      <CopyButton label={`Copy the whole value, ${sizeOf(reference)}`} text={text} />
+      <IconButton
+        icon={FolderDown}
+        size="sm"
+        label={`Download the whole value, ${sizeOf(reference)}`}
+        onClick={() => void download()}
+      />
     </>
   );
 }

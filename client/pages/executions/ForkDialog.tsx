@@ -73,6 +73,8 @@ export function ForkDialog({ detail, stepKey, onClose }: ForkDialogProps) {
                 <Textarea
                   {...control}
                   rows={10}
+                  // Whoever loaded it stands in it then: the button that they pressed is gone.
+                  autoFocus={input.bytes > 0}
                   spellCheck={false}
                   className="font-mono text-xs"
                   value={input.text}
