@@ -1,4 +1,5 @@
 import { Play } from "lucide-react";
+import { useState } from "react";
 import { LargeInput } from "#client/components/monitoring/LargeInput.tsx";
 import { Button } from "#client/components/ui/Button.tsx";
 import { Dialog } from "#client/components/ui/Dialog.tsx";
@@ -14,18 +15,19 @@ import { useStepRuns } from "./useStepRuns.ts";
 /** What goes into a step that is run alone: as in the last run, or something else. */
 export function RunStepDialog({ nodeId, onClose }: { readonly nodeId: string; readonly onClose: () => void }) {
   const { definitions } = useEditor();
-  const latest = useLatestExecution();
-  const { runStep, runWith } = useStepRuns();
+  // The run on screen may become another one meanwhile; this stays about the one that it began with.
+  const [[latest, latestId]] = useState([useLatestExecution(), useLatestExecutionId()] as const);
+  const { runAsIn, runWith } = useStepRuns();
   const node = useGraph().nodes.find(({ id }) => id === nodeId);
   const ports = definitions(node?.agent ?? "")?.inputs ?? [];
   const empty = Object.fromEntries(ports.map(({ name, multiple }) => [name, multiple === true ? [] : null]));
-  const input = useEditableValue(useLatestExecutionId(), latest?.steps[nodeId]?.inputs ?? empty);
+  const input = useEditableValue(latestId, latest?.steps[nodeId]?.inputs ?? empty);
   const parsed = read(input.text ?? "{}");
   const go = () => {
     if ("problem" in parsed) return;
-    // What is not loaded is what the server has of the last run.
-    if (input.text === null) runStep(nodeId);
-    else runWith(nodeId, parsed.value);
+    // What is not loaded is what the server has of the run whose values are shown.
+    if (input.text !== null) runWith(nodeId, parsed.value);
+    else if (latestId !== null) runAsIn(latestId, nodeId);
     onClose();
   };
   return (
@@ -53,6 +55,8 @@ export function RunStepDialog({ nodeId, onClose }: { readonly nodeId: string; re
             <Textarea
               {...control}
               rows={12}
+              // Whoever loaded it stands in it then: the button that they pressed is gone.
+              autoFocus={input.bytes > 0}
               spellCheck={false}
               className="font-mono text-xs"
               value={input.text}

@@ -5,6 +5,7 @@ import { useMay } from "#client/hooks/useSession.ts";
 import { useWholeValue } from "#client/hooks/useWholeValue.ts";
 import { editorOverlayAtom, runPanelAtom, shownExecutionAtom } from "#client/stores/editor.ts";
 import { readError, trpc } from "#client/trpc.ts";
+import type { ExecutionId } from "#src/ids.ts";
 import type { StepOutputs } from "#src/schemas/executionEvent.ts";
 import { useEditor } from "./EditorContext.ts";
 import { useLatestExecution, useLatestExecutionId } from "./LatestExecution.ts";
@@ -17,6 +18,8 @@ export interface StepRuns {
   readonly mayPin: boolean;
   /** Runs the step alone, with what it got in the last run; asks for it when nobody knows. */
   readonly runStep: (nodeId: string) => void;
+  /** Runs the step alone with what it got in that execution. */
+  readonly runAsIn: (executionId: string, nodeId: string) => void;
   /** Runs the step alone with these inputs. */
   readonly runWith: (nodeId: string, inputs: StepOutputs) => void;
   /** Asks what goes into the step, then runs it. */
@@ -65,6 +68,8 @@ export function useStepRuns(): StepRuns {
       if (!isKnown) askFor(nodeId);
       else void start(() => runStep.mutateAsync({ workflowId, nodeId }));
     },
+    runAsIn: (executionId, nodeId) =>
+      void start(() => runStep.mutateAsync({ workflowId, nodeId, executionId: executionId as ExecutionId })),
     runWith: (nodeId, inputs) => void start(() => runStep.mutateAsync({ workflowId, nodeId, inputs })),
     runFrom(nodeId) {
       if (last === null) toast.error("There is no run to go on from", { description: "Run the workflow once first." });
