@@ -1,5 +1,6 @@
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
+import { readError } from "#client/trpc.ts";
 import { IconButton } from "./IconButton.tsx";
 import { toast } from "./Toast.tsx";
 
@@ -25,7 +26,7 @@ export function CopyButton({ text, label = "Copy", size = "sm" }: CopyButtonProp
       setCopied(true);
     } catch (error) {
       const isRefused = error instanceof DOMException || !(error instanceof Error);
-      const description = isRefused ? "The browser refused access to the clipboard." : error.message;
+      const description = isRefused ? "The browser refused access to the clipboard." : readError(error).message;
       toast.error("Could not copy", { description });
     }
   };
