@@ -1,6 +1,6 @@
 import type { Database, Tx } from "#db/client.ts";
 import { type ExecutionKey, giveAnswer, giveBudget, lockExecution } from "#db/queries/answers.ts";
-import { executionStatusOf } from "#db/queries/executions.ts";
+import { executionStatusOf, findExecution } from "#db/queries/executions.ts";
 import { keepSignal, mostKept, type Signal } from "#db/queries/signals.ts";
 import { countApprovals, findSignals, findWait, pageOfApprovals, wasDue, whoAnswered } from "#db/queries/waits.ts";
 import { withTenant } from "#db/tenant.ts";
@@ -10,7 +10,7 @@ import type { RaisedStepBudget } from "#src/engine/ports.ts";
 import { AppError, assertNever } from "#src/errors.ts";
 import type { ExecutionId } from "#src/ids.ts";
 import type { JsonObject, JsonValue } from "#src/json.ts";
-import { type ExecutionStatus, isFinalExecution } from "#src/schemas/execution.ts";
+import { type ExecutionStatus, isFinalExecution, isFinalStep } from "#src/schemas/execution.ts";
 import type { StepKey } from "#src/schemas/executionEvent.ts";
 import type { Budget } from "#src/schemas/graph.ts";
 import { type Interrupt, mayAnswer } from "#src/schemas/interrupt.ts";
@@ -90,6 +90,7 @@ export function createAnswersService(deps: AnswersDeps): AnswersService {
     checkLimits(limits);
     const key = keyOf(actor, id);
     await inWorkspace(actor, async (tx) => {
+      if (ofStep !== null) await expectOpenStep(tx, key, ofStep.stepKey);
       const accepted = await giveBudget(tx, key, { budget: raised, by: principalOf(actor) });
       if (!accepted) {
         await expectExecution(tx, key);
@@ -188,6 +189,15 @@ async function expectExecution(tx: Tx, { workspaceId, executionId }: ExecutionKe
   const found = await executionStatusOf(tx, { workspaceId, id: executionId });
   if (found === null) throw noSuchExecution();
   return found;
+}
+
+/** A limit can be raised for what may still go on. Errors: not_found, conflict. */
+async function expectOpenStep(tx: Tx, { workspaceId, executionId }: ExecutionKey, stepKey: string): Promise<void> {
+  const found = await findExecution(tx, { workspaceId, id: executionId });
+  if (found === null) throw noSuchExecution();
+  const step = found.steps.find((each) => each.stepKey === stepKey);
+  if (step === undefined) throw new AppError("not_found", "This step has not begun, or is not in this execution.");
+  if (isFinalStep(step.status)) throw new AppError("conflict", "This step has ended already.");
 }
 
 /** Why a step takes no answer. */

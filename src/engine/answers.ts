@@ -15,7 +15,9 @@ function raised(state: ExecutionState, { value, by }: GivenAnswer): readonly Exe
   const limits = budget.safeParse(value);
   if (limits.success) return [{ type: "budget_raised", by, budget: limits.data }];
   const { data } = ofStep.safeParse(value);
-  if (data === undefined || isFinalStep(stepOf(state, data.stepKey).status)) return [];
+  // A step that has not begun may never be: nothing is recorded of what the plan may not come to.
+  if (data === undefined || !Object.hasOwn(state.steps, data.stepKey)) return [];
+  if (isFinalStep(stepOf(state, data.stepKey).status)) return [];
   const isGoing = state.status === "running" || state.status === "cancelling";
   return isGoing ? [{ type: "step_budget_raised", stepKey: data.stepKey, by, budget: data.budget }] : [];
 }

@@ -170,6 +170,11 @@ describe("a step's budget", () => {
     expect(paused.steps.a).toMatchObject({ attempt: 1, error: { code: "step_timeout" } });
     const raise = (budget: object) => owner.trpc.executions.raiseStepBudget.mutate({ id, stepKey: "a", budget });
     expect(await codeOf(raise({ timeMs: 0 }))).toBe("bad_request");
+    // Of a step that is not there, or has not begun, nothing may stay in the log: the execution could not end any more.
+    for (const stepKey of ["typo", "a/99"]) {
+      const wrong = owner.trpc.executions.raiseStepBudget.mutate({ id, stepKey, budget: { timeMs: 5 } });
+      expect(await codeOf(wrong)).toBe("not_found");
+    }
     await raise({ timeMs: 600_000 });
     // The attempts are still too short: those that the policy has left are made.
     const failed = await until(id, isFinalExecution);
