@@ -39,14 +39,17 @@ export function findEndedChildren(tx: Tx, child: ExecutionId | null) {
     .limit(batch);
 }
 
-/** The step that started this one was cancelled, as an iteration of a container is when another step of it fails, or waits no longer. */
+/**
+ * Bodies are looked at as text, which begins with their type and step: taken apart as JSON, one that somebody put a U+0000 into would
+ * be an error for all workspaces. The step that started this one was cancelled, as an iteration of a container is when another step of it fails, or waits no longer.
+ */
 const stepIsOver = sql`not exists (
     select from execution_waits as wait
     where wait.child_execution_id = ${executions.id} and wait.answered_at is null
   ) and exists (
     select from execution_events as event
     where event.execution_id = ${executions.parentExecutionId} and event.type in ('step_cancelled', 'step_resumed')
-      and event.body ->> 'stepKey' = ${executions.parentStepKey}
+      and starts_with(event.body::text, '{"type":"' || event.type || '","stepKey":"' || ${executions.parentStepKey} || '"')
   )`;
 
 /** Live executions that nobody waits for any more (their parent has ended or is gone, or their step was cancelled or would not wait longer) and nobody has told to end. */

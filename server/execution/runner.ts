@@ -133,8 +133,9 @@ export function createRunner(options: RunnerOptions): Runner {
   const beating = repeat(beat, { pause: () => clock.sleep(heartbeatMs, stopped.signal), until: stopped, log });
 
   const tend = async () => {
-    await children.tend();
-    await signals.tend();
+    // Each for itself: what one of them cannot do keeps the other from nothing.
+    const outcomes = await Promise.allSettled([children.tend(), signals.tend()]);
+    for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   };
   const tending = repeat(tend, {
     pause: () => clock.sleep(heartbeatMs, stopping.signal),

@@ -113,5 +113,24 @@ for (const { kind, db, workspaceId } of await eachDatabase()) {
       await children.tend();
       expect(seen.cancelled).toEqual([child.id]);
     });
+
+    test("an answer with U+0000 in it keeps nobody's orphans from being found", async () => {
+      const { parent, child } = await pair();
+      const ask = "ask" as StepKey;
+      const answer = { kind: "given", value: "\u0000", by: someone } as const;
+      await create(parent, trigger, [
+        { type: "execution_started" },
+        { type: "step_started", stepKey: ask, attempt: 1, inputs: {} },
+        { type: "step_waiting", stepKey: ask, attempt: 1, interrupt: { kind: "signal", name: "go", dueAt: null } },
+        { type: "step_resumed", stepKey: ask, attempt: 1, answer },
+        { type: "step_succeeded", stepKey: ask, attempt: 1, outputs: {} },
+        ...waits(child).slice(1, 3),
+        { type: "step_cancelled", stepKey: call, contained: true },
+      ]);
+      await create(child, childTrigger(parent), [{ type: "execution_started" }]);
+      const { children, seen } = tender();
+      await children.tend();
+      expect(seen.cancelled).toEqual([child.id]);
+    });
   });
 }
