@@ -1,6 +1,6 @@
 import type { Spender, Spending } from "#src/engine/deps.ts";
 import type { Clock } from "#src/engine/ports.ts";
-import type { AbortSource } from "#src/engine/signal.ts";
+import type { AbortSource, Signal } from "#src/engine/signal.ts";
 import type { ExecutionState } from "#src/engine/state.ts";
 import type { WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { AgentLimit, DailyBudget } from "#src/schemas/limits.ts";
@@ -73,6 +73,7 @@ export function createKnownLimits({ store, clock, log }: KnownLimitsOptions): Kn
   const changes = new Map<WorkspaceId, number>();
   const changesOf = (workspaceId: WorkspaceId) => changes.get(workspaceId) ?? 0;
   const closing: AbortSource = clock.newAbort();
+  const wake = newWaking({ store, clock, log }, closing.signal);
 
   function take(workspaceId: WorkspaceId, stored: StoredLimits, seen: number): Known {
     const before = known.get(workspaceId);
@@ -100,23 +101,15 @@ export function createKnownLimits({ store, clock, log }: KnownLimitsOptions): Kn
     return entry;
   }
 
-  /** Who parked on what was known before must not sleep until the day ends. */
-  async function wakeHeld(workspaceId: WorkspaceId, held: readonly Holder[], entry: Known): Promise<void> {
-    const renewsAt = nextDay(clock.now());
-    for (const workflowId of held) {
-      const purse = workflowId === null ? entry.all : entry.workflows.get(workflowId);
-      if (purse === undefined || isWithin(purse)) await store.wake({ workspaceId, workflowId, renewsAt });
-    }
-  }
-
   async function read(workspaceId: WorkspaceId): Promise<Known> {
-    const held = holdersIn(known.get(workspaceId));
     const seen = changesOf(workspaceId);
     try {
       const stored = await store.read(workspaceId);
       if (seen !== changesOf(workspaceId)) return await read(workspaceId);
+      // Also who was told to wait while it was being read.
+      const held = holdersIn(known.get(workspaceId));
       const entry = take(workspaceId, stored, seen);
-      await wakeHeld(workspaceId, held, entry);
+      if (held.length > 0) await wake(workspaceId, entry, held);
       return entry;
     } catch (err) {
       log.warn({ err, workspaceId }, "The limits of a workspace could not be read");
@@ -174,6 +167,24 @@ export function createKnownLimits({ store, clock, log }: KnownLimitsOptions): Kn
       if (known.has(workspaceId)) void readOnce(workspaceId);
     },
     close: () => closing.abort("closing"),
+  };
+}
+
+/** Who parked on what was known before must not sleep until the day ends. */
+function newWaking({ store, clock, log }: KnownLimitsOptions, closing: Signal) {
+  return async (workspaceId: WorkspaceId, entry: Known, held: readonly Holder[]): Promise<void> => {
+    async function wake(): Promise<void> {
+      const renewsAt = nextDay(clock.now());
+      for (const workflowId of held) {
+        const purse = workflowId === null ? entry.all : entry.workflows.get(workflowId);
+        if (purse === undefined || isWithin(purse)) await store.wake({ workspaceId, workflowId, renewsAt });
+      }
+    }
+    const tryTo = () =>
+      wake().catch((err: unknown) => log.warn({ err, workspaceId }, "Who waits for a day's budget was not woken"));
+    await tryTo();
+    // Somebody who was told to wait may only be about to, and the database may be away.
+    void clock.sleep(freshMs, closing).then(() => (closing.aborted ? undefined : tryTo()));
   };
 }
 

@@ -102,6 +102,21 @@ describe("what a process knows of a workspace's limits", () => {
     expect(spending.heldBy(used(0))).toBeNull();
   });
 
+  test("wakes who was told to wait while newer limits were on their way, and once more a little later", async () => {
+    const daily = { tokens: 10, dollars: null };
+    const { limits, clock, stored, seen } = rig({ daily, used: { tokens: 10, dollars: 0 } });
+    const spending = await limits.spendingOf(of);
+    stored.limits = { ...stored.limits, daily: { tokens: 50, dollars: null } };
+    await clock.advance(freshMs);
+    // This question starts the reading, and is answered with what was known.
+    expect(spending.heldBy(used(0))).toBe("day_budget");
+    await clock.settle();
+    expect(spending.heldBy(used(0))).toBeNull();
+    expect(seen.woken).toEqual([nextDay(noon)]);
+    await clock.advance(freshMs);
+    expect(seen.woken).toEqual([nextDay(noon), nextDay(noon)]);
+  });
+
   test("is asked for again with the next question when it was changed here", async () => {
     const { limits, stored, clock } = rig();
     await limits.spendingOf(of);
