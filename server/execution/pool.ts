@@ -7,6 +7,8 @@ import type { ExecutionId } from "#src/ids.ts";
 import type { Principal } from "#src/schemas/principal.ts";
 import type { DatabaseStore } from "./store.ts";
 
+/** How long somebody's wish for a cancel is kept for an execution that may be about to run here. */
+const wishMs = 10_000;
 /** How long an execution that broke its loop rests before another claim may try it. */
 const restMs = 5_000;
 
@@ -25,7 +27,7 @@ export interface Pool {
   ids(): ExecutionId[];
   has(id: ExecutionId): boolean;
   launch(claimed: ClaimedExecution): void;
-  /** False when it does not run here. */
+  /** False when it does not run here; one that begins to within some seconds is cancelled all the same. */
   cancel(id: ExecutionId, by: Principal): boolean;
   /** An answer was stored for it. False when it does not run here. */
   nudge(id: ExecutionId): boolean;
@@ -49,6 +51,8 @@ export function createPool({ deps, log, onEnd }: PoolOptions): Pool {
   const { clock, store } = deps;
   const running = new Map<ExecutionId, Running>();
   const draining = clock.newAbort();
+  /** Between a claim and its launch an execution is nowhere. */
+  const wishes = new Map<ExecutionId, Principal>();
 
   async function run(claimed: ClaimedExecution, { stop, cancel, listeners }: Omit<Running, "done">): Promise<void> {
     const { lease } = claimed;
@@ -88,11 +92,16 @@ export function createPool({ deps, log, onEnd }: PoolOptions): Pool {
       // Registered before the first turn of the loop, which may end at once.
       const done = Promise.resolve().then(() => run(claimed, own));
       running.set(claimed.lease.executionId, { ...own, done });
+      const wish = wishes.get(claimed.lease.executionId);
+      if (wish !== undefined) own.cancel.abort(wish);
     },
     cancel(id, by) {
       const here = running.get(id);
       here?.cancel.abort(by);
-      return here !== undefined;
+      if (here !== undefined) return true;
+      wishes.set(id, by);
+      void clock.sleep(wishMs, draining.signal).then(() => wishes.delete(id));
+      return false;
     },
     nudge,
     countAnswers(id, answers) {
