@@ -27,6 +27,8 @@ export function poolSockets(): PoolSockets {
 
   return {
     open({ host, port, path }) {
+      // Where TLS is negotiated the driver takes all listeners away, ours too.
+      for (const each of sockets) if (each.destroyed) sockets.delete(each);
       const socket = new Socket();
       sockets.add(socket);
       socket.once("close", () => sockets.delete(socket));

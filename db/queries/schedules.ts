@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
 import type { ExecutionId, ProfileId, ScheduleId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { JsonValue } from "#src/json.ts";
 import type { Schedule } from "#src/schemas/schedule.ts";
@@ -115,12 +115,12 @@ export async function deleteSchedule(tx: Tx, key: Key, { at, forget }: { at: Dat
   return deleted.length > 0;
 }
 
-/** One that was deleted is as it was, but for its next time. False when there is none that was. */
-export async function undeleteSchedule(tx: Tx, key: Key): Promise<boolean> {
+/** One that was deleted after `forget` is as it was, but for its next time. False when there is none that was. */
+export async function undeleteSchedule(tx: Tx, key: Key, forget: Date): Promise<boolean> {
   const restored = await tx
     .update(schedules)
     .set({ deletedAt: null })
-    .where(and(isRow(key), isNotNull(schedules.deletedAt)))
+    .where(and(isRow(key), gt(schedules.deletedAt, forget)))
     .returning({ id: schedules.id });
   return restored.length > 0;
 }

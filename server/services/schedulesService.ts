@@ -123,7 +123,7 @@ export function createSchedulesService({ db, audit, newId, now, onChange }: Sche
         // Pressed twice it is back already.
         if (shown !== null) return shown;
         await expectRoom(tx, key.workspaceId);
-        if (!(await undeleteSchedule(tx, key))) throw noSuchSchedule();
+        if (!(await undeleteSchedule(tx, key, new Date(now() - restorableMs)))) throw noSuchSchedule();
         const before = await read(tx, actor, id);
         const { name, cron, timezone, input, enabled } = before;
         const nextRunAt = nextRunOf(before, enabled);
