@@ -39,7 +39,12 @@ export function editorPage(page: Page): EditorPage {
         return Promise.race(answers).catch(() => false);
       };
       while (!(await heard()));
-      if (await form.isVisible()) await form.getByRole("button", { name: "Run" }).click();
+      if (await form.isVisible()) {
+        // A required text is asked for, and an empty one is refused.
+        for (const field of await form.getByRole("textbox").all())
+          if ((await field.inputValue()) === "") await field.fill("Something");
+        await form.getByRole("button", { name: "Run" }).click();
+      }
       await begun;
       await panel.waitFor();
     },
