@@ -107,10 +107,32 @@ test("a step that has used its budget says so, and is tried again when somebody 
   await banner.getByRole("button", { name: "Raise the limit" }).click();
   const dialog = page.getByRole("dialog", { name: "Raise the limit of “Ask a”" });
   await dialog.getByLabel("Time at work").fill("10 m");
+  // Only what its budget limits.
+  expect(await dialog.getByRole("textbox").count()).toBe(1);
   await picture(page, "raise-step");
   await dialog.getByRole("button", { name: "Raise and go on" }).click();
   await banner.waitFor({ state: "detached" });
   await page.getByText("Failed").first().waitFor();
+  expect(window.troubles).toEqual([]);
+  await window.close();
+}, 60_000);
+
+test("the budget that a run has used is the one it began with, whatever is drawn since", async () => {
+  const hasty = { ...ask("a", 0), timeoutMs: 1, budget: { timeMs: 1 } };
+  const made = { name: "Redrawn", graph: { nodes: [hasty], edges: [] } };
+  const { id } = await app.client.call<{ id: string }>("POST", "/api/workflows", made);
+  const window = await app.window();
+  const page = await window.newPage();
+  const editor = editorPage(page);
+  await page.goto(`${app.server.url}/workflows/${id}`);
+  await editor.card("Ask a").waitFor();
+  await editor.run();
+  const words = page.getByText("Paused: “Ask a” has used its budget");
+  await words.waitFor();
+  await editor.card("Ask a").click();
+  await page.keyboard.press("Delete");
+  await editor.card("Ask a").waitFor({ state: "detached" });
+  await words.waitFor();
   expect(window.troubles).toEqual([]);
   await window.close();
 }, 60_000);
@@ -189,8 +211,22 @@ test("the workflow's own limits are set where nothing is selected, and a budget 
   await page.goto(`${app.server.url}/settings/limits`);
   await page.getByRole("group", { name: "Limited" }).getByLabel("Tokens").waitFor();
   await picture(page, "settings-workflow");
-  await page.getByRole("button", { name: "Remove the budget of Limited" }).click();
-  await page.getByRole("button", { name: "Remove the budget of Limited" }).waitFor({ state: "detached" });
+  const remove = page.getByRole("button", { name: "Remove the budget of Limited" });
+  await remove.click();
+  await page.getByText("The workflow’s budget of a day is removed").waitFor();
+  await remove.waitFor({ state: "detached" });
+  // One that was added here goes, too.
+  await page.getByRole("combobox", { name: "Add a budget for a workflow" }).click();
+  await page.getByRole("option", { name: "Limited" }).first().click();
+  const tokens = page.getByRole("group", { name: "Limited" }).getByLabel("Tokens");
+  await tokens.fill("0");
+  await tokens.press("Enter");
+  await page.waitForFunction(
+    () => document.activeElement instanceof HTMLInputElement && !document.activeElement.readOnly,
+  );
+  expect(await tokens.inputValue()).toBe("1");
+  await remove.click();
+  await remove.waitFor({ state: "detached" });
   await window.close();
 }, 60_000);
 
