@@ -31,8 +31,27 @@ test("a workflow is found by its name among more than a list shows, by keyboard"
   await field.press("Enter");
   await page.getByText("There are more").waitFor();
   if (pictures !== undefined) await page.screenshot({ path: `${pictures}/subWorkflow.png`, animations: "disabled" });
+  await page.keyboard.type("caller");
+  await page.getByText("No other workflow is called that.").waitFor();
+  if (pictures !== undefined)
+    await page.screenshot({ path: `${pictures}/subWorkflow-none.png`, animations: "disabled" });
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.press("Delete");
+  await page.getByText("There are more").waitFor();
+  // Enter before the server has answered chooses nothing of what was there before.
+  const answer = Promise.withResolvers<void>();
+  await page.route(/workflows\.list.*review/, async (route) => {
+    await answer.promise;
+    await route.continue();
+  });
+  const asked = page.waitForRequest(/workflows\.list.*review/);
   await page.keyboard.type("review");
-  await page.getByRole("option", { name: "Review one file" }).waitFor();
+  await asked;
+  await page.keyboard.press("Enter");
+  await page.getByRole("option", { name: "Hay" }).first().waitFor();
+  await field.getByText("Choose").waitFor();
+  answer.resolve();
+  await page.getByRole("option", { name: "Review one file", selected: true }).waitFor();
   await page.keyboard.press("Enter");
   await field.getByText("Review one file").waitFor();
   await editor.saved();
