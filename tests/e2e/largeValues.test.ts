@@ -86,8 +86,9 @@ test("a fork and a step that is run alone take a large value over, or somebody l
   await page.getByRole("button", { name: "Fork from here" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText("As in the run: 162 kB that are not loaded here.").waitFor();
-  await dialog.getByRole("button", { name: "Load to change it" }).click();
+  await dialog.getByRole("button", { name: "Load to change it" }).press("Enter");
   const field = dialog.getByRole("textbox");
+  expect(await field.evaluate((area) => area === document.activeElement)).toBe(true);
   expect(JSON.parse(await field.inputValue())).toEqual({ text, note: "small", forged });
   await field.fill(JSON.stringify({ text: "Short now.", note: "changed", forged }));
   await dialog.getByRole("button", { name: "Fork", exact: true }).click();
