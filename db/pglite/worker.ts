@@ -82,6 +82,8 @@ async function open(folder: string | null, template: Uint8Array | null): Promise
  */
 async function becomeEngine(opened: PGlite): Promise<void> {
   await opened.exec("select set_config('role', rolname, false) from pg_roles where rolname = 'agentflow_engine'");
+  // A kept plan that was made while a table was small would read all of it ever after, and nothing here analyzes tables.
+  await opened.exec("set enable_seqscan = off");
 }
 
 /** The template's files were written past Postgres, so nobody has made them durable yet. */
