@@ -234,7 +234,7 @@ export const accessTable: Readonly<Record<string, Row>> = {
     access: "operator",
     rest: "POST /executions/{id}/step-budget",
     target: "execution",
-    input: (id) => ({ id, stepKey: "a", budget: { tokens: 10 } }),
+    input: (id) => ({ id, stepKey: "in", budget: { tokens: 10 } }),
     alsoFine: ["conflict"],
   },
   "executions.waiting": { access: "viewer", rest: "GET /waiting", target: null, input: () => ({}) },
