@@ -10,6 +10,7 @@ test("no plan of the engine's that was made while a table was small reads all of
   await using server = await freshPostgres();
   const db = await openDatabase({ url: server.url });
   try {
+    await migrate(db);
     expect(await engineStatement(db, planner, [])).toEqual([{ whole: "off", plans: "auto" }]);
     expect(await claimStatement(db, planner, [])).toEqual([{ whole: "off", plans: "force_generic_plan" }]);
   } finally {
