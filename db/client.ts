@@ -57,46 +57,36 @@ const shared = { onnotice: () => {}, connect_timeout: 5 } as const;
 const backoff = (retries: number): number => Math.min(0.05 * 2 ** retries, 1) * (0.5 + Math.random() / 2);
 
 function openPostgres(location: Extract<DatabaseLocation, { url: string }>): Database {
-  const owners = renewedPool(
-    () => {
-      const sockets = poolSockets();
-      const sql = postgres(location.url, {
-        ...shared,
-        // Not in its types.
-        ...{ socket: sockets.open },
-        backoff,
-        max: location.poolSize ?? 10,
-        connection: {
-          application_name: "agentflow",
-          statement_timeout: 30_000,
-          idle_in_transaction_session_timeout: 60_000,
-        },
-      });
-      return { sql, owner: drizzle(sql, { schema }), sockets };
+  const owners = connections(location.url, {
+    max: location.poolSize ?? 10,
+    settings: {
+      application_name: "agentflow",
+      statement_timeout: 30_000,
+      idle_in_transaction_session_timeout: 60_000,
     },
-    ({ sql, sockets }) => sql.end({ timeout: closeSeconds }).finally(sockets.close),
-  );
-  const engines = enginePool(location.url, location.enginePoolSize ?? 4, {});
+    make: (sql) => drizzle(sql, { schema }),
+  });
+  const engines = engineConnections(location.url, location.enginePoolSize ?? 4, {});
   // Planning a claim takes three times as long as doing it, and what its plan is does not depend on how much waits.
-  const claims = enginePool(location.url, 1, { plan_cache_mode: "force_generic_plan" });
+  const claims = engineConnections(location.url, 1, { plan_cache_mode: "force_generic_plan" });
   return {
     kind: "postgres",
     answerMs: location.answerMs ?? 5_000,
     get owner() {
-      return owners.current().owner;
+      return owners.current().made;
     },
     get ownerSql() {
       return owners.current().sql;
     },
     get engineSql() {
-      return engines.current().sql;
+      return engines.current().made;
     },
     get claimSql() {
-      return claims.current().sql;
+      return claims.current().made;
     },
     note(asked, isInTime) {
-      for (const pool of [engines, claims]) if (asked === pool.current().sql) pool.note(pool.current(), isInTime);
-      if (asked === owners.current().owner) owners.note(owners.current(), isInTime);
+      for (const pool of [engines, claims]) if (asked === pool.current().made) pool.note(pool.current(), isInTime);
+      if (asked === owners.current().made) owners.note(owners.current(), isInTime);
     },
     async close() {
       await Promise.all([owners.close(), engines.close(), claims.close()]);
@@ -105,29 +95,38 @@ function openPostgres(location: Extract<DatabaseLocation, { url: string }>): Dat
 }
 
 /** Connections of the engine's role, with these settings of the planner. */
-function enginePool(url: string, max: number, planner: Readonly<Record<string, string>>) {
+const engineConnections = (url: string, max: number, planner: Readonly<Record<string, string>>) =>
+  connections(url, {
+    max,
+    settings: {
+      application_name: "agentflow engine",
+      role: "agentflow_engine",
+      statement_timeout: 30_000,
+      // The planner, which counts whole queues, would compile the claim for 60 ms; it runs for 3.
+      jit: "off",
+      // Every statement names its rows. A plan that was made while a table was small would read all of it ever after.
+      enable_seqscan: "off",
+      ...planner,
+    },
+    // Drizzle's own serializers here, too: JSON and times go in and out as text.
+    make: (sql) => drizzle(sql).$client,
+  });
+
+interface ConnectionsOptions<Made extends object> {
+  readonly max: number;
+  readonly settings: Readonly<Record<string, string | number>>;
+  /** What asks through them. */
+  readonly make: (sql: postgres.Sql) => Made;
+}
+
+/** Connections that are replaced when they say nothing any more, and gone when they are. */
+function connections<Made extends object>(url: string, { max, settings, make }: ConnectionsOptions<Made>) {
   return renewedPool(
     () => {
       const sockets = poolSockets();
-      const sql = postgres(url, {
-        ...shared,
-        // Not in its types.
-        ...{ socket: sockets.open },
-        backoff,
-        max,
-        connection: {
-          application_name: "agentflow engine",
-          role: "agentflow_engine",
-          statement_timeout: 30_000,
-          // The planner, which counts whole queues, would compile the claim for 60 ms; it runs for 3.
-          jit: "off",
-          // Every statement names its rows. A plan that was made while a table was small would read all of it ever after.
-          enable_seqscan: "off",
-          ...planner,
-        },
-      });
-      // Drizzle's own serializers on both: JSON and times go in and out as text.
-      return { sql: drizzle(sql).$client, sockets };
+      // `socket` is not in its types.
+      const sql = postgres(url, { ...shared, ...{ socket: sockets.open }, backoff, max, connection: settings });
+      return { sql, made: make(sql), sockets };
     },
     ({ sql, sockets }) => sql.end({ timeout: closeSeconds }).finally(sockets.close),
   );
