@@ -1,14 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { type Database, openDatabase } from "#db/client.ts";
-import { migrate } from "#db/migrate.ts";
-import { createDatabaseStore } from "#server/execution/store.ts";
+import type { Database } from "#db/client.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
-import { freshPostgres } from "#tests/support/database.ts";
 import { asOwner, newExecutionOf, newWorkspace } from "#tests/support/databases.ts";
 import { sketch } from "#tests/support/engine/graphs.ts";
 import { runOnce } from "../support/engine.ts";
 import { fixed, type Measure } from "../support/measurement.ts";
+import { ownStore } from "../support/ownStore.ts";
 
 /** Random, so that neither side gains from compression. */
 const large = randomBytes(750_000).toString("base64");
@@ -27,50 +25,44 @@ export const largeValues: Measure = {
   name: "largeValues",
   needs: ["postgres"],
   async run() {
-    await using server = await freshPostgres();
-    const db = await openDatabase({ url: server.url });
-    try {
-      await migrate(db);
-      const store = createDatabaseStore(db);
-      const owner = await newExecutionOf(db, graph, await newWorkspace(db));
-      const work = async (_config: unknown, _inputs: unknown, { stepKey }: { readonly stepKey: string }) => ({
-        outputs: { out: stepKey === "source" ? large : stepKey },
-      });
-      await runOnce({ store, graph, owner, work });
-      const [row] = await asOwner<{ id: string; bytes: number; events: number }>(
-        db,
-        `select execution.id, (pg_column_size(output_data)
-          + (select sum(pg_column_size(body)) from execution_events)
-          + (select sum(pg_column_size(inputs) + pg_column_size(outputs)) from execution_steps)
-          + (select sum(pg_column_size(value)) from payloads))::int as bytes,
-          (select sum(octet_length(body::text))::int from execution_events) as events
-         from workflow_executions as execution`,
-      );
-      if (row === undefined) throw new Error("Nothing was stored.");
-      const events = await store.readEvents(owner.workspaceId, row.id as never, { afterSeq: 0, limit: 1_000 });
-      const whole = await wholeBytes(db, events);
-      const sent = events.reduce((sum, event) => sum + JSON.stringify(event.body).length, 0);
-      return [
-        {
-          what: "Stored of a 1 MB value that goes through five steps",
-          value: `${fixed(row.bytes / 1e6, 2)} MB`,
-          against: `the value in every event and row, ${fixed(whole / 1e6, 2)} MB`,
-          ratio: fixed(row.bytes / whole, 2),
-          limit: `at most ${limit}`,
-          holds: row.bytes / whole <= limit,
-        },
-        {
-          what: "Sent to somebody who watches that execution",
-          value: `${fixed(row.events / 1e3)} kB`,
-          against: `the value in every event, ${fixed(sent / 1e6, 2)} MB`,
-          ratio: fixed(row.events / sent, 4),
-          limit: `at most ${limit}`,
-          holds: row.events / sent <= limit,
-        },
-      ];
-    } finally {
-      await db.close();
-    }
+    await using own = await ownStore();
+    const { db, store } = own;
+    const owner = await newExecutionOf(db, graph, await newWorkspace(db));
+    const work = async (_config: unknown, _inputs: unknown, { stepKey }: { readonly stepKey: string }) => ({
+      outputs: { out: stepKey === "source" ? large : stepKey },
+    });
+    await runOnce({ store, graph, owner, work });
+    const [row] = await asOwner<{ id: string; bytes: number; events: number }>(
+      db,
+      `select execution.id, (pg_column_size(output_data)
+        + (select sum(pg_column_size(body)) from execution_events)
+        + (select sum(pg_column_size(inputs) + pg_column_size(outputs)) from execution_steps)
+        + (select sum(pg_column_size(value)) from payloads))::int as bytes,
+        (select sum(octet_length(body::text))::int from execution_events) as events
+       from workflow_executions as execution`,
+    );
+    if (row === undefined) throw new Error("Nothing was stored.");
+    const events = await store.readEvents(owner.workspaceId, row.id as never, { afterSeq: 0, limit: 1_000 });
+    const whole = await wholeBytes(db, events);
+    const sent = events.reduce((sum, event) => sum + JSON.stringify(event.body).length, 0);
+    return [
+      {
+        what: "Stored of a 1 MB value that goes through five steps",
+        value: `${fixed(row.bytes / 1e6, 2)} MB`,
+        against: `the value in every event and row, ${fixed(whole / 1e6, 2)} MB`,
+        ratio: fixed(row.bytes / whole, 2),
+        limit: `at most ${limit}`,
+        holds: row.bytes / whole <= limit,
+      },
+      {
+        what: "Sent to somebody who watches that execution",
+        value: `${fixed(row.events / 1e3)} kB`,
+        against: `the value in every event, ${fixed(sent / 1e6, 2)} MB`,
+        ratio: fixed(row.events / sent, 4),
+        limit: `at most ${limit}`,
+        holds: row.events / sent <= limit,
+      },
+    ];
   },
 };
 

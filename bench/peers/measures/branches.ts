@@ -2,7 +2,7 @@ import type { Execute } from "#src/agents/agent.ts";
 import { freshPostgres } from "#tests/support/database.ts";
 import { sketch } from "#tests/support/engine/graphs.ts";
 import { median } from "../../support/measurement.ts";
-import { ownStore } from "../support/agentflow.ts";
+import { ownStore } from "../../support/ownStore.ts";
 import { requestOf } from "../support/load.ts";
 import type { PeerName } from "../support/peers.ts";
 import type { PeerMeasure, Run } from "../support/plan.ts";

@@ -1,9 +1,6 @@
 import { freshPostgres } from "#tests/support/database.ts";
-import { chain } from "#tests/support/engine/graphs.ts";
-import { lightWork } from "../../support/engine.ts";
-import { median } from "../../support/measurement.ts";
-import { ownStore } from "../support/agentflow.ts";
-import type { PeerMeasure, Run } from "../support/plan.ts";
+import { rateOfMany } from "../../support/manyAtOnce.ts";
+import type { PeerMeasure } from "../support/plan.ts";
 import { runProgram } from "../support/program.ts";
 import { compared, limited } from "../support/row.ts";
 
@@ -11,25 +8,13 @@ const steps = 10;
 const limitPerSecond = 2_500;
 const wanted = { dbos: 25, langgraph: 40, bullmq: 2 } as const;
 
-async function ours({ scale }: Run): Promise<number> {
-  await using own = await ownStore();
-  const once = await own.runs(chain(steps), lightWork);
-  const rates: number[] = [];
-  for (let round = -1; round < Math.min(scale.rounds, 5); round++) {
-    const begun = performance.now();
-    await Promise.all(Array.from({ length: scale.executions }, once));
-    if (round >= 0) rates.push(scale.executions / ((performance.now() - begun) / 1_000));
-  }
-  return median(rates);
-}
-
 /** What the group commit is for. */
 export const many: PeerMeasure = {
   name: "many",
   async run(run) {
     const { executions } = run.scale;
     const what = `${executions.toLocaleString("en")} executions of ${steps} steps at once`;
-    const rate = await ours(run);
+    const rate = await rateOfMany({ executions, steps, rounds: Math.min(run.scale.rounds, 5) });
     const rows = [limited({ what, against: "the limit", ours: rate, unit: "/s", limit: limitPerSecond })];
     for (const peer of ["dbos", "langgraph"] as const) {
       const measured = run.peer(peer, what, async () => {

@@ -3,7 +3,7 @@ import { chain } from "#tests/support/engine/graphs.ts";
 import { durableCommits } from "../../measures/engineDurable.ts";
 import { lightWork } from "../../support/engine.ts";
 import { median } from "../../support/measurement.ts";
-import { ownStore } from "../support/agentflow.ts";
+import { ownStore } from "../../support/ownStore.ts";
 import type { PeerMeasure, Run } from "../support/plan.ts";
 import { runProgram } from "../support/program.ts";
 import { compared, type Row } from "../support/row.ts";
