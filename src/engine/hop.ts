@@ -11,6 +11,7 @@ import { deadlineOf } from "./plan.ts";
 import type { ClaimedExecution } from "./ports.ts";
 import { iterationScope, keyIn, locate, type Place, readsIn } from "./scope.ts";
 import { isAttemptOpen, stepOf } from "./state.ts";
+
 /** An execution under way, and what it needs. */
 export interface Running {
   readonly claimed: ClaimedExecution;
