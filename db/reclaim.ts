@@ -1,6 +1,6 @@
 import type { Database } from "./client.ts";
 
-const tables = ["execution_events", "execution_steps", "payloads", "workflow_executions"] as const;
+const tables = ["execution_events", "payloads", "workflow_executions"] as const;
 
 /**
  * Gives the room of removed executions back to new ones. PostgreSQL's autovacuum does so by itself; the embedded database has no

@@ -36,7 +36,6 @@ export const largeValues: Measure = {
       db,
       `select execution.id, (pg_column_size(output_data)
         + (select sum(pg_column_size(body)) from execution_events)
-        + (select sum(pg_column_size(inputs) + pg_column_size(outputs)) from execution_steps)
         + (select sum(pg_column_size(value)) from payloads))::int as bytes,
         (select sum(octet_length(body::text))::int from execution_events) as events
        from workflow_executions as execution`,

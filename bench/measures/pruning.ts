@@ -103,8 +103,8 @@ async function seed(db: Database, like: NewExecution, { executions, eventsEach, 
   if (isMeasured)
     await asOwner(
       db,
-      `insert into storage_use (workspace_id, executions, execution_bytes, events, event_bytes, steps, step_bytes, measured_until)
-       values ('${like.workspaceId}', ${executions}, ${executions * sizeOfOne}, 0, 0, 0, 0, now())`,
+      `insert into storage_use (workspace_id, executions, execution_bytes, events, event_bytes, measured_until)
+       values ('${like.workspaceId}', ${executions}, ${executions * sizeOfOne}, 0, 0, now())`,
     );
   await asOwner(db, "analyze");
 }

@@ -5,17 +5,11 @@ import { stepList } from "#src/engine/stepList.ts";
 import { type ReadHistory, readHistory, readPage } from "#src/engine/upcast.ts";
 import type { ExecutionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { JsonValue } from "#src/json.ts";
-import {
-  type ExecutionDetail,
-  type ExecutionStatus,
-  type ExecutionStep,
-  type ExecutionSummary,
-  isFinalExecution,
-} from "#src/schemas/execution.ts";
+import type { ExecutionDetail, ExecutionStatus, ExecutionSummary } from "#src/schemas/execution.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { Page } from "#src/schemas/page.ts";
 import type { Tx } from "../client.ts";
-import { executionEvents, executionSteps, workflowExecutions as executions } from "../schema/executions.ts";
+import { executionEvents, workflowExecutions as executions } from "../schema/executions.ts";
 import { workflows, workflowVersions } from "../schema/workflows.ts";
 import { pageFrom, readCursor } from "./cursor.ts";
 
@@ -105,8 +99,8 @@ export async function findExecutionSummary(tx: Tx, key: Key): Promise<ExecutionS
 }
 
 /**
- * With the graph of the pinned version and every step that has begun or was skipped. The steps of an execution that has ended have
- * rows; of one that goes on they are what its events come to, as far as this release can read them (`heldUp`). Large values are references.
+ * With the graph of the pinned version and every step that has begun or was skipped: what its events come to, as far as this release
+ * can read them (`heldUp`). Large values are references.
  */
 export async function findExecution(tx: Tx, key: Key): Promise<ExecutionDetail | null> {
   const [row] = await tx
@@ -124,15 +118,11 @@ export async function findExecution(tx: Tx, key: Key): Promise<ExecutionDetail |
     .where(isRow(key));
   if (row === undefined) return null;
   const { input, output, lastSeq, graph, ...summary } = row;
-  const isOver = isFinalExecution(summary.status);
-  const { events, unreadable } = isOver ? ended : await historySoFar(tx, key, lastSeq);
-  const steps = isOver ? await storedSteps(tx, key) : stepList(reduceAll(events));
+  const { events, unreadable } = await historySoFar(tx, key, lastSeq);
+  const steps = stepList(reduceAll(events));
   const heldUp = unreadable === null ? null : { code: unreadable.error.code, message: unreadable.error.message };
   return { ...summaryOf(summary), input, output, lastSeq, graph, steps, heldUp };
 }
-
-/** The rows of its steps tell everything; its events are not looked at. */
-const ended: ReadHistory = { events: [], unreadable: null };
 
 async function historySoFar(tx: Tx, key: Key, lastSeq: number): Promise<ReadHistory> {
   const rows = await tx
@@ -149,26 +139,6 @@ async function historySoFar(tx: Tx, key: Key, lastSeq: number): Promise<ReadHist
     )
     .orderBy(asc(executionEvents.seq));
   return readHistory(rows.map(({ at, body }, index) => ({ seq: index + 1, at: at.getTime(), body: shownBody(body) })));
-}
-
-async function storedSteps(tx: Tx, key: Key): Promise<ExecutionStep[]> {
-  const rows = await tx
-    .select({
-      stepKey: executionSteps.stepKey,
-      nodeId: executionSteps.nodeId,
-      status: executionSteps.status,
-      attempt: executionSteps.attempt,
-      inputs: executionSteps.inputs,
-      outputs: executionSteps.outputs,
-      error: executionSteps.error,
-      usage: executionSteps.usage,
-      startedAt: executionSteps.startedAt,
-      endedAt: executionSteps.endedAt,
-    })
-    .from(executionSteps)
-    .where(and(eq(executionSteps.executionId, key.id), eq(executionSteps.workspaceId, key.workspaceId)))
-    .orderBy(sql`${executionSteps.startedAt} asc nulls last`, asc(executionSteps.stepKey));
-  return rows.map((row) => ({ ...row, startedAt: iso(row.startedAt), endedAt: iso(row.endedAt) }));
 }
 
 /** Null when there is no such execution in the workspace. */

@@ -72,7 +72,6 @@ export async function readStorage(tx: Tx, workspaceId: WorkspaceId): Promise<Sto
     kinds: [
       { kind: "executions", rows: use?.executions ?? 0, bytes: use?.executionBytes ?? 0 },
       { kind: "events", rows: use?.events ?? 0, bytes: use?.eventBytes ?? 0 },
-      { kind: "steps", rows: use?.steps ?? 0, bytes: use?.stepBytes ?? 0 },
       { kind: "payloads", rows: use?.payloads ?? 0, bytes: use?.payloadBytes ?? 0 },
       { kind: "versions", ...versions },
       { kind: "documents", ...snapshots },

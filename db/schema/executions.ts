@@ -16,19 +16,18 @@ import {
 import type { StoredBody } from "#src/engine/upcast.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { JsonValue } from "#src/json.ts";
-import { executionStatuses, stepStatuses } from "#src/schemas/execution.ts";
-import type { ExecutionEventType, StepKey, StepOutputs, Usage } from "#src/schemas/executionEvent.ts";
+import { executionStatuses } from "#src/schemas/execution.ts";
+import type { ExecutionEventType } from "#src/schemas/executionEvent.ts";
 import type { Principal, Trigger } from "#src/schemas/principal.ts";
 import type { StepError } from "#src/schemas/stepError.ts";
 import { createdAt, endedOnlyPolicy, engineRole, tenantPolicy, time, wholeTablePolicy } from "./columns.ts";
 import { workflows, workflowVersions } from "./workflows.ts";
 
 /**
- * Enums, not text with a check: Postgres parses a check again for each statement, 20 us on the hottest path. The final statuses
- * come last in both; the triggers that make them absorbing compare by that order.
+ * An enum, not text with a check: Postgres parses a check again for each statement, 20 us on the hottest path. The final statuses
+ * come last; the trigger that makes them absorbing compares by that order.
  */
 export const executionStatus = pgEnum("execution_status", executionStatuses);
-export const stepStatus = pgEnum("step_status", stepStatuses);
 
 /** Also of one whose row is gone already. Names the table of the row in question, which has such a column and no `id`. */
 export const ofEndedExecution = sql`not exists (select 1 from workflow_executions where id = execution_id and status < 'succeeded')`;
@@ -87,7 +86,7 @@ export const workflowExecutions = pgTable(
     startNumber: bigint("start_number", { mode: "number" }),
     admittedAt: time("admitted_at"),
     /**
-     * What its row, events and steps take, measured after it has ended; in no index, so that writing it down is a change in place.
+     * What its row, events and large values take, measured after it has ended; in no index, so that writing it down is a change in place.
      */
     storedBytes: bigint("stored_bytes", { mode: "number" }),
     createdAt: createdAt(),
@@ -149,35 +148,9 @@ export const workflowExecutions = pgTable(
 );
 
 /**
- * One node in one execution. No foreign key to the execution here and on the events: the statements that write them hold the
- * execution's row, and a key would be checked again for each row of the hottest insert.
+ * The log: the truth. Rows are inserted and read, never changed. No foreign key to the execution: the statements that write them hold
+ * the execution's row, and a key would be checked again for each row of the hottest insert.
  */
-export const executionSteps = pgTable(
-  "execution_steps",
-  {
-    executionId: text("execution_id").$type<ExecutionId>().notNull(),
-    stepKey: text("step_key").$type<StepKey>().notNull(),
-    workspaceId: text("workspace_id").$type<WorkspaceId>().notNull(),
-    nodeId: text("node_id").notNull(),
-    status: stepStatus("status").notNull(),
-    attempt: integer("attempt").notNull().default(0),
-    inputs: jsonb("inputs").$type<StepOutputs>(),
-    outputs: jsonb("outputs").$type<StepOutputs>(),
-    error: jsonb("error").$type<StepError>(),
-    /** Of all attempts together. */
-    usage: jsonb("usage").$type<Usage>(),
-    startedAt: time("started_at"),
-    endedAt: time("ended_at"),
-  },
-  (table) => [
-    primaryKey({ columns: [table.executionId, table.stepKey] }),
-    tenantPolicy("execution_steps"),
-    wholeTablePolicy("execution_steps", engineRole),
-    endedOnlyPolicy("execution_steps", ofEndedExecution),
-  ],
-);
-
-/** The log: the truth. Rows are inserted and read, never changed. */
 export const executionEvents = pgTable(
   "execution_events",
   {

@@ -45,8 +45,6 @@ export const storageUse = pgTable(
     executionBytes: count("execution_bytes"),
     events: count("events"),
     eventBytes: count("event_bytes"),
-    steps: count("steps"),
-    stepBytes: count("step_bytes"),
     payloads: count("payloads"),
     payloadBytes: count("payload_bytes"),
     /** Executions that ended before this moment, less a little, are measured. */

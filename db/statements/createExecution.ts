@@ -1,6 +1,6 @@
 /**
  * Inserts an execution with its first events in one commit, born under a worker's lease or waiting for a claim: a start that was
- * answered is a start that is stored. One that ends in its first events is held by nobody and has its steps. Fails with 23505 when
+ * answered is a start that is stored. One that ends in its first events is held by nobody. Fails with 23505 when
  * its id exists, or when another execution of its workflow has its concurrency slot.
  */
 const creating = (before: string) => `
@@ -12,27 +12,20 @@ with ${before}created as (
     case when $17::float8 is null then $10::text end, case when $10::text is null then 0 else 1 end,
     case when $17::float8 is null and $10::text is not null then clock_timestamp() + interval '10 seconds' end,
     $11, $12, $13, $14, to_timestamp($15::float8 / 1000), to_timestamp($16::float8 / 1000), to_timestamp($17::float8 / 1000),
-    $30::smallint, $31::int, $32::int, $33::int)
+    $21::smallint, $22::int, $23::int, $24::int)
   returning workspace_id
 ), events as (
   insert into execution_events (execution_id, seq, workspace_id, type, body, at)
   select $1, event.place, created.workspace_id, event.type, event.body::json, to_timestamp(event.at / 1000)
   from created, unnest(string_to_array($18, chr(10), ''), string_to_array($19, chr(10), ''), $20::float8[]) with ordinality as event (type, body, at, place)
-), steps as (
-  insert into execution_steps
-    (execution_id, step_key, workspace_id, node_id, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
-  select $1, step.key, created.workspace_id, split_part(step.key, '/', 1), step.status::step_status, step.attempt, step.inputs::jsonb,
-    step.outputs::jsonb, step.error::jsonb, step.usage::jsonb, to_timestamp(step.started_at / 1000), to_timestamp(step.ended_at / 1000)
-  from created, unnest(string_to_array($21, chr(10), ''), string_to_array($22, chr(10), ''), $23::int[], string_to_array($24, chr(10), ''), string_to_array($25, chr(10), ''), string_to_array($26, chr(10), ''), string_to_array($27, chr(10), ''), $28::float8[],
-    $29::float8[]) as step (key, status, attempt, inputs, outputs, error, usage, started_at, ended_at)
 )
 select 1 as done from created`;
 
 export const createExecution = creating("");
 
-/** The same with large values that its first events refer to: hashes, sizes and values in $34 to $36. */
+/** The same with large values that its first events refer to: hashes, sizes and values in $25 to $27. */
 export const createWithPayloads = creating(`payloads as (
   insert into payloads (execution_id, hash, workspace_id, bytes, value)
   select $1, payload.hash, $2, payload.bytes, payload.value::json
-  from unnest($34::text[], $35::int[], $36::text[]) as payload (hash, bytes, value)
+  from unnest($25::text[], $26::int[], $27::text[]) as payload (hash, bytes, value)
 ), `);

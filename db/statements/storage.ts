@@ -3,7 +3,6 @@
  * once for each table, because asking Postgres would read every row's every column.
  */
 const eventRow = 190;
-const stepRow = 300;
 const executionRow = 1_300;
 const payloadRow = 300;
 
@@ -14,10 +13,6 @@ export const batchPayloads = 50;
 const batchBytes = 50_000_000;
 
 const sizeOfEvent = (name: string) => `pg_column_size(${name}.body) + ${eventRow}`;
-const sizeOfStep = (
-  name: string,
-) => `coalesce(pg_column_size(${name}.inputs), 0) + coalesce(pg_column_size(${name}.outputs), 0)
-  + coalesce(pg_column_size(${name}.error), 0) + ${stepRow}`;
 const sizeOfPayload = (name: string) => `pg_column_size(${name}.value) + ${payloadRow}`;
 const sizeOfExecution = (name: string) => `coalesce(pg_column_size(${name}.input_data), 0)
   + coalesce(pg_column_size(${name}.output_data), 0) + coalesce(pg_column_size(${name}.error), 0)
@@ -48,36 +43,31 @@ with use as (
     and execution.stored_bytes is null
   order by execution.ended_at, execution.id limit ${batchSize}
 ), sized as (
-  select unmeasured.*, of_events.count as events, of_events.bytes as event_bytes, of_steps.count as steps,
-    of_steps.bytes as step_bytes, of_payloads.count as payloads, of_payloads.bytes as payload_bytes
+  select unmeasured.*, of_events.count as events, of_events.bytes as event_bytes, of_payloads.count as payloads,
+    of_payloads.bytes as payload_bytes
   from unmeasured
   cross join lateral (
     select count(*) as count, coalesce(sum(${sizeOfEvent("event")}), 0) as bytes
     from execution_events as event where event.execution_id = unmeasured.id
   ) as of_events
   cross join lateral (
-    select count(*) as count, coalesce(sum(${sizeOfStep("step")}), 0) as bytes
-    from execution_steps as step where step.execution_id = unmeasured.id
-  ) as of_steps
-  cross join lateral (
     select count(*) as count, coalesce(sum(${sizeOfPayload("payload")}), 0) as bytes
     from payloads as payload where payload.execution_id = unmeasured.id
   ) as of_payloads
 ), marked as (
   update workflow_executions as execution
-  set stored_bytes = sized.bytes + sized.event_bytes + sized.step_bytes + sized.payload_bytes
+  set stored_bytes = sized.bytes + sized.event_bytes + sized.payload_bytes
   from sized where execution.id = sized.id and execution.stored_bytes is null
   returning sized.*
 ), added as (
-  insert into storage_use as used (workspace_id, executions, execution_bytes, events, event_bytes, steps, step_bytes, payloads,
-    payload_bytes, measured_until)
-  select $1, count(*), sum(bytes), sum(events), sum(event_bytes), sum(steps), sum(step_bytes), sum(payloads), sum(payload_bytes),
+  insert into storage_use as used (workspace_id, executions, execution_bytes, events, event_bytes, payloads, payload_bytes,
+    measured_until)
+  select $1, count(*), sum(bytes), sum(events), sum(event_bytes), sum(payloads), sum(payload_bytes),
     max(ended_at)
   from marked having count(*) > 0
   on conflict (workspace_id) do update set
     executions = used.executions + excluded.executions, execution_bytes = used.execution_bytes + excluded.execution_bytes,
     events = used.events + excluded.events, event_bytes = used.event_bytes + excluded.event_bytes,
-    steps = used.steps + excluded.steps, step_bytes = used.step_bytes + excluded.step_bytes,
     payloads = used.payloads + excluded.payloads, payload_bytes = used.payload_bytes + excluded.payload_bytes,
     measured_until = greatest(used.measured_until, excluded.measured_until)
 )
@@ -100,7 +90,7 @@ select count(*)::int as measured from marked`;
 export const removeOldest = `
 with use as (
   select coalesce(max(executions), 0) - $3::bigint as too_many,
-    coalesce(max(execution_bytes + event_bytes + step_bytes + payload_bytes), 0) - $4::bigint as too_much
+    coalesce(max(execution_bytes + event_bytes + payload_bytes), 0) - $4::bigint as too_much
   from storage_use where workspace_id = $1
 ), oldest as (
   select execution.id, execution.ended_at, execution.last_seq, execution.stored_bytes
@@ -121,11 +111,6 @@ with use as (
     select place.ctid from chosen cross join lateral (
       select ctid from execution_events where execution_id = chosen.id order by seq desc limit ${batchEvents}) as place))
   returning event.execution_id, ${sizeOfEvent("event")} as bytes
-), steps as (
-  delete from execution_steps as step where ctid = any (array(
-    select place.ctid from chosen cross join lateral (
-      select ctid from execution_steps where execution_id = chosen.id order by step_key limit ${batchEvents}) as place))
-  returning step.execution_id, ${sizeOfStep("step")} as bytes
 ), large as (
   delete from payloads as payload where ctid = any (array(
     select place.ctid from chosen cross join lateral (
@@ -134,8 +119,7 @@ with use as (
 ), executions as (
   delete from workflow_executions as execution where id = any (array(
     select id from chosen where (last_seq <= ${batchEvents}
-      or (select count(*) from events where execution_id = chosen.id) < ${batchEvents}
-      and (select count(*) from steps where execution_id = chosen.id) < ${batchEvents})
+      or (select count(*) from events where execution_id = chosen.id) < ${batchEvents})
       and (select count(*) from large where execution_id = chosen.id) < ${batchPayloads}))
   returning execution.id as execution_id, execution.ended_at, ${sizeOfExecution("execution")} as bytes
 ), gone as (
@@ -143,13 +127,11 @@ with use as (
     (select count(*) from events) as events, sum(bytes) as bytes,
     coalesce(sum(bytes) filter (where kind = 1 and is_measured), 0) as execution_bytes, count(*) filter (where kind = 1 and is_measured) as execution_count,
     coalesce(sum(bytes) filter (where kind = 2 and is_measured), 0) as event_bytes, count(*) filter (where kind = 2 and is_measured) as event_count,
-    coalesce(sum(bytes) filter (where kind = 3 and is_measured), 0) as step_bytes, count(*) filter (where kind = 3 and is_measured) as step_count,
-    coalesce(sum(bytes) filter (where kind = 4 and is_measured), 0) as payload_bytes, count(*) filter (where kind = 4 and is_measured) as payload_count
+    coalesce(sum(bytes) filter (where kind = 3 and is_measured), 0) as payload_bytes, count(*) filter (where kind = 3 and is_measured) as payload_count
   from (
     select 1 as kind, execution_id, bytes from executions
     union all select 2, execution_id, bytes from events
-    union all select 3, execution_id, bytes from steps
-    union all select 4, execution_id, bytes from large
+    union all select 3, execution_id, bytes from large
   ) as row join chosen on chosen.id = row.execution_id
 ), taken as (
   insert into storage_use as used (workspace_id, removed, removed_bytes, unreported, unreported_bytes, removed_until, last_removed_at)
@@ -159,8 +141,6 @@ with use as (
     execution_bytes = greatest(0, used.execution_bytes - (select execution_bytes from gone)),
     events = greatest(0, used.events - (select event_count from gone)),
     event_bytes = greatest(0, used.event_bytes - (select event_bytes from gone)),
-    steps = greatest(0, used.steps - (select step_count from gone)),
-    step_bytes = greatest(0, used.step_bytes - (select step_bytes from gone)),
     payloads = greatest(0, used.payloads - (select payload_count from gone)),
     payload_bytes = greatest(0, used.payload_bytes - (select payload_bytes from gone)),
     removed = used.removed + excluded.removed, removed_bytes = used.removed_bytes + excluded.removed_bytes,

@@ -5,20 +5,10 @@ import { createExecution, createWithPayloads } from "#db/statements/createExecut
 import { createMany } from "#db/statements/createMany.ts";
 import { isCreated } from "#db/statements/isCreated.ts";
 import type { NewExecution } from "#src/engine/ports.ts";
-import { reduceAll } from "#src/engine/reduce.ts";
-import { initialState } from "#src/engine/state.ts";
 import { AppError } from "#src/errors.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import { createBatches } from "./batches.ts";
-import {
-  eventLists,
-  executionColumns,
-  manyEventLists,
-  stepColumns,
-  toJsonbValue,
-  type Written,
-  written,
-} from "./parameters.ts";
+import { eventLists, executionColumns, manyEventLists, toJsonbValue, type Written, written } from "./parameters.ts";
 import { payloadLists } from "./payloads.ts";
 import { type Projection, project } from "./projection.ts";
 
@@ -69,8 +59,7 @@ export function createCreations(db: Database): (creation: Creation) => Promise<v
       const message = "The first event of an execution is execution_created, number 1.";
       return Promise.reject(new AppError("conflict", message));
     }
-    const state = projection.endedAt === null ? initialState : reduceAll(creation.events);
-    const prepared = { ...creation, projection, written: written(creation.events, state, projection) };
+    const prepared = { ...creation, projection, written: written(creation.events, projection) };
     const isAlone =
       projection.endedAt !== null ||
       (creation.execution.placing?.slot ?? null) !== null ||
@@ -148,7 +137,6 @@ function oneParameters({ execution, events, worker, projection, written: texts }
     startedAt,
     endedAt,
     ...eventLists(events, texts),
-    ...stepColumns(texts.steps),
     placing.priority,
     placing.concurrencyLimit,
     placing.slot,

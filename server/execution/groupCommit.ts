@@ -5,7 +5,7 @@ import { appendMany } from "#db/statements/appendMany.ts";
 import { appendOne } from "#db/statements/appendOne.ts";
 import type { Payload } from "#src/engine/payloads.ts";
 import type { Lease } from "#src/engine/ports.ts";
-import { type ExecutionState, isEnded } from "#src/engine/state.ts";
+import type { ExecutionState } from "#src/engine/state.ts";
 import type { ExecutionId } from "#src/ids.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import { createBatches } from "./batches.ts";
@@ -13,10 +13,8 @@ import { commitHop, commitHops, type Hop } from "./hops.ts";
 import {
   eventLists,
   executionColumns,
-  lines,
   manyEventLists,
   sleepColumns,
-  stepColumns,
   type Written,
   waitLists,
   waitsOver,
@@ -57,7 +55,7 @@ export function createGroupCommit(db: Database): GroupCommit {
   const others = createBatches<Entry>({
     flush: (batch) =>
       flush(batch, { together: (several) => commitMany(db, several), alone: (entry) => commitOne(db, entry) }),
-    rowsOf: ({ events, state }) => events.length + (isEnded(state) ? Object.keys(state.steps).length : 0),
+    rowsOf: ({ events }) => events.length,
   });
   const keepPayloads = createPayloadKeeper(db);
 
@@ -67,7 +65,7 @@ export function createGroupCommit(db: Database): GroupCommit {
   }
   return {
     append(append) {
-      const { lease, events, state } = append;
+      const { lease, events } = append;
       const payloads: Payload[] = [];
       let commit: () => Promise<boolean>;
       if (isQuiet(events)) {
@@ -75,7 +73,7 @@ export function createGroupCommit(db: Database): GroupCommit {
         commit = () => new Promise((resolve, reject) => hops.add({ lease, events, bodies, resolve, reject }));
       } else {
         const projection = project(events);
-        const texts = written(events, state, projection);
+        const texts = written(events, projection);
         payloads.push(...texts.payloads);
         commit = () =>
           new Promise((resolve, reject) => others.add({ ...append, projection, written: texts, resolve, reject }));
@@ -126,7 +124,6 @@ function oneParameters({ lease, events, state, answersSeen, projection, written:
     afterSeq + events.length,
     ...executionColumns(projection, texts),
     ...eventLists(events, texts),
-    ...stepColumns(texts.steps),
     ...sleepColumns(state, answersSeen),
     ...waitLists(projection),
     waitsOver(projection),
@@ -159,10 +156,6 @@ function manyParameters(batch: readonly Entry[]): Parameter[] {
     ...leaseLists(batch),
     ...[0, 1, 2, 3, 4, 5, 6, 7].map(column),
     ...eventsOf(batch),
-    ...manySteps(
-      ids,
-      batch.map((entry) => entry.written.steps),
-    ),
     sleeps.map(([answersSeen]) => answersSeen),
     sleeps.map(([, wakeAt]) => wakeAt),
     ...manyLists(ids, projections.map(waitLists)),
@@ -184,11 +177,6 @@ function spendingLists(ids: readonly string[], projections: readonly Projection[
     used.map(({ projection }) => projection.inputTokens + projection.outputTokens),
     used.map(({ projection }) => projection.dollars),
   ];
-}
-
-function manySteps(ids: readonly string[], lists: readonly Written["steps"][]): Parameter[] {
-  const [of = [], ...columns] = manyLists(ids, lists);
-  return [lines(of), ...stepColumns(columns)];
 }
 
 /** The lists of each execution one after the other, and before them whose each item is. */

@@ -1,9 +1,8 @@
 import type { Parameter } from "#db/engine.ts";
 import type { Payload } from "#src/engine/payloads.ts";
-import { type ExecutionState, isEnded } from "#src/engine/state.ts";
-import type { JsonObject } from "#src/json.ts";
+import type { ExecutionState } from "#src/engine/state.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
-import { bodyText, recordText, valueText } from "./payloads.ts";
+import { bodyText, valueText } from "./payloads.ts";
 import type { Projection } from "./projection.ts";
 
 /**
@@ -27,21 +26,17 @@ function mended(text: string): string {
 export interface Written {
   /** An event's body each. */
   readonly bodies: readonly string[];
-  /** Columns with one item per step of an execution that has ended; of one that goes on, none. */
-  readonly steps: readonly (string | number | null)[][];
   readonly input: string | null;
   readonly output: string | null;
   /** To be stored before the events. */
   readonly payloads: readonly Payload[];
 }
 
-/** `state` is what the whole history comes to with these events. */
-export function written(events: readonly ExecutionEvent[], state: ExecutionState, projection: Projection): Written {
+export function written(events: readonly ExecutionEvent[], projection: Projection): Written {
   const payloads: Payload[] = [];
   const { created, output } = projection;
   return {
     bodies: events.map(({ body }) => bodyText(body, payloads)),
-    steps: stepLists(state, payloads),
     input: created === null ? null : mended(valueText(created.input, payloads)),
     output: output === null ? null : mended(valueText(output.value, payloads)),
     payloads: payloads.length < 2 ? payloads : [...new Map(payloads.map((one) => [one.hash, one])).values()],
@@ -84,28 +79,6 @@ export function manyEventLists(
   }
   return [lines(ids), seqs, lines(types), lines(bodies), times];
 }
-
-function stepLists(state: ExecutionState, payloads: Payload[]): (string | number | null)[][] {
-  const steps = isEnded(state) ? Object.entries(state.steps) : [];
-  const record = (values: JsonObject | null) => (values === null ? null : mended(recordText(values, payloads)));
-  return [
-    steps.map(([stepKey]) => stepKey),
-    steps.map(([, step]) => step.status),
-    steps.map(([, step]) => step.attempt),
-    steps.map(([, step]) => record(step.inputs)),
-    steps.map(([, step]) => record(step.outputs)),
-    steps.map(([, step]) => toJsonb(step.error)),
-    steps.map(([, step]) => toJsonb(step.usage)),
-    steps.map(([, step]) => step.startedAt),
-    steps.map(([, step]) => step.endedAt),
-  ];
-}
-
-const stepNumbers: ReadonlySet<number> = new Set([2, 7, 8]);
-
-/** Attempts and times as numbers, everything else as lines. */
-export const stepColumns = (lists: readonly (string | number | null)[][]): Parameter[] =>
-  lists.map((list, place) => (stepNumbers.has(place) ? list : lines(list)));
 
 /** One list item per step that begins to wait: step key, attempt, interrupt, since, due. */
 export function waitLists({ waits }: Projection): (string | number | null)[][] {

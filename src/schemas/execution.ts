@@ -93,7 +93,7 @@ export const executionDetail = z.strictObject({
   /** The graph of the pinned version. */
   graph,
   steps: z.array(executionStep),
-  /** Why nobody goes on with it and what is shown is not all; null when all is well. */
+  /** Why what is shown is not all and, unless it has ended, nobody goes on with it; null when all is well. */
   heldUp: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
 });
 export type ExecutionDetail = z.infer<typeof executionDetail>;

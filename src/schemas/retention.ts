@@ -40,7 +40,7 @@ export const retention = z.strictObject({
 });
 export type Retention = z.infer<typeof retention>;
 
-export const storageKinds = ["executions", "events", "steps", "payloads", "versions", "documents", "journal"] as const;
+export const storageKinds = ["executions", "events", "payloads", "versions", "documents", "journal"] as const;
 export type StorageKind = (typeof storageKinds)[number];
 
 /**

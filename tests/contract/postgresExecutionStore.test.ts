@@ -27,7 +27,7 @@ for (const kind of databaseKinds) {
 
     async function rows(): Promise<StoreUnderTest> {
       const { db } = database;
-      await asOwner(db, "truncate workflow_executions, execution_steps, execution_events cascade");
+      await asOwner(db, "truncate workflow_executions, execution_events cascade");
       return {
         store: createDatabaseStore(db),
         otherWorkspace,

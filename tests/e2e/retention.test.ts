@@ -26,9 +26,9 @@ async function picture(page: Page, name: string): Promise<void> {
 async function pretendRounds() {
   await asOwner(
     db,
-    `insert into storage_use (workspace_id, executions, execution_bytes, events, event_bytes, steps, step_bytes, removed, removed_bytes,
+    `insert into storage_use (workspace_id, executions, execution_bytes, events, event_bytes, removed, removed_bytes,
        removed_until, last_removed_at, checked_at)
-     select id, 81234, 105000000, 912345, 402000000, 301234, 98000000, 20412, 123456789, now() - interval '90 days', now() - interval '2 hours', now()
+     select id, 81234, 105000000, 912345, 402000000, 20412, 123456789, now() - interval '90 days', now() - interval '2 hours', now()
      from workspaces`,
   );
 }

@@ -112,7 +112,6 @@ describe("a start with an Idempotency-Key", () => {
     const { executionId } = JSON.parse(first.text);
     while ((await owner.call<{ endedAt: string | null }>("GET", `/api/executions/${executionId}`)).endedAt === null);
     await sql`delete from execution_events where execution_id = ${executionId}`;
-    await sql`delete from execution_steps where execution_id = ${executionId}`;
     await sql`delete from workflow_executions where id = ${executionId}`;
     expect((await execute({ id, key: "k", body: { input: 2 } })).status).toBe(200);
   });

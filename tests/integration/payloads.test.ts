@@ -64,8 +64,6 @@ for (const { kind, db, workspaceId } of await eachDatabase()) {
           (select sum(octet_length(value::text))::int from payloads where execution_id = '${id}') as payload_bytes,
           (select sum(octet_length(body::text))::int from execution_events where execution_id = '${id}') as events,
           (select max(octet_length(body::text))::int from execution_events where execution_id = '${id}') as longest,
-          (select sum(coalesce(octet_length(inputs::text), 0) + coalesce(octet_length(outputs::text), 0))::int
-            from execution_steps where execution_id = '${id}') as steps,
           (select octet_length(output_data::text)::int from workflow_executions where id = '${id}') as output`,
       );
       return sizes ?? {};
@@ -82,9 +80,8 @@ for (const { kind, db, workspaceId } of await eachDatabase()) {
       expect(seen).toBe(5);
       const sizes = await sizesOf(execution);
       expect(sizes).toMatchObject({ payloads: 1, payload_bytes: large.length + 2 });
-      // Whole, it would be in 1 + 5 events and 1 + 5 rows of steps: 12 MB.
+      // Whole, it would be in 1 + 5 events: 6 MB.
       expect(sizes.events).toBeLessThan(10_000);
-      expect(sizes.steps).toBeLessThan(5_000);
       expect(Math.max(...told.map((message) => JSON.stringify(message).length))).toBeLessThan(2_000);
       const outputs = told.flatMap((message) =>
         message.kind === "event" && message.event.body.type === "step_succeeded"
@@ -100,7 +97,7 @@ for (const { kind, db, workspaceId } of await eachDatabase()) {
       await run(execution, graph, (_inputs, { stepKey }) => ({ out: [large, { stepKey, large }] }));
       const sizes = await sizesOf(execution);
       expect(sizes).toMatchObject({ payloads: 1 });
-      expect(Number(sizes.events) + Number(sizes.steps) + Number(sizes.output)).toBeLessThan(20_000);
+      expect(Number(sizes.events) + Number(sizes.output)).toBeLessThan(20_000);
       expect(Number(sizes.longest)).toBeLessThan(maxInline);
     });
 

@@ -32,7 +32,7 @@ for (const kind of databaseKinds) {
     beforeEach(async () => {
       await asOwner(
         db,
-        "truncate workflow_executions, execution_steps, execution_events, storage_use, retention_rules, audit_log cascade",
+        "truncate workflow_executions, execution_events, storage_use, retention_rules, audit_log cascade",
       );
       mine = await newExecutionOf(db, chain(1), await newWorkspace(db));
       theirs = await newExecutionOf(db, chain(1), await newWorkspace(db));
@@ -58,21 +58,16 @@ for (const kind of databaseKinds) {
     async function use() {
       const [row] = await asOwner(
         db,
-        `select executions::int, events::int, steps::int, removed::int, payloads::int,
-           (execution_bytes + event_bytes + step_bytes + payload_bytes)::int as bytes,
-           execution_bytes::int, event_bytes::int, step_bytes::int, payload_bytes::int from storage_use where workspace_id = '${mine.workspaceId}'`,
+        `select executions::int, events::int, removed::int, payloads::int,
+           (execution_bytes + event_bytes + payload_bytes)::int as bytes,
+           execution_bytes::int, event_bytes::int, payload_bytes::int from storage_use where workspace_id = '${mine.workspaceId}'`,
       );
       return row;
     }
     const rowsLeft = async () =>
-      (
-        await asOwner(
-          db,
-          `select (select count(*)::int from execution_events) as events, (select count(*)::int from execution_steps) as steps`,
-        )
-      )[0];
+      (await asOwner(db, `select (select count(*)::int from execution_events) as events`))[0];
 
-    test("removes what ended too long ago, with its events and steps, in every workspace by its own rule", async () => {
+    test("removes what ended too long ago, with its events, in every workspace by its own rule", async () => {
       await rule({ maxAgeDays: 10 });
       await seedEnded(db, mine, { count: 5, daysAgo: [15, 11], series: "a" });
       await seedEnded(db, mine, { count: 2, daysAgo: [9, 8], series: "b" });
@@ -81,8 +76,8 @@ for (const kind of databaseKinds) {
       expect(await ids()).toEqual(["exe_b000000000001", "exe_b000000000002"]);
       // Without a rule: 90 days.
       expect(await ids(theirs)).toEqual(["exe_c000000000002"]);
-      expect(await rowsLeft()).toEqual({ events: 9, steps: 3 });
-      expect(await use()).toMatchObject({ executions: 2, events: 6, steps: 2, removed: 5 });
+      expect(await rowsLeft()).toEqual({ events: 9 });
+      expect(await use()).toMatchObject({ executions: 2, events: 6, removed: 5 });
     });
 
     test("removes the oldest over the count, in as many batches as it takes", async () => {
@@ -92,21 +87,21 @@ for (const kind of databaseKinds) {
       const left = await ids();
       expect(left).toHaveLength(30);
       expect(left[0]).toBe("exe_a000000000421");
-      expect(await use()).toMatchObject({ executions: 30, events: 90, steps: 30, removed: 420 });
+      expect(await use()).toMatchObject({ executions: 30, events: 90, removed: 420 });
     });
 
     test("removes the oldest over the bytes, and its sums are what is left", async () => {
       await seedEnded(db, mine, { count: 20, daysAgo: [5, 1], series: "a" });
       await round();
       const before = await use();
-      expect(before).toMatchObject({ executions: 20, events: 60, steps: 20, removed: 0 });
+      expect(before).toMatchObject({ executions: 20, events: 60, removed: 0 });
       const each = Number(before?.bytes) / 20;
       await rule({ maxBytes: 1_000_000_000 });
       await asOwner(db, `update retention_rules set max_bytes = ${Math.round(each * 7.5)}`);
       await round();
       expect(await ids()).toHaveLength(7);
       const after = await use();
-      expect(after).toMatchObject({ executions: 7, events: 21, steps: 7, bytes: Math.round(each * 7) });
+      expect(after).toMatchObject({ executions: 7, events: 21, bytes: Math.round(each * 7) });
       await asOwner(db, "update workflow_executions set stored_bytes = null; delete from storage_use");
       await engineRows(db, measureEnded, [mine.workspaceId]);
       expect(await use()).toEqual({ ...after, removed: 0 });
@@ -142,8 +137,8 @@ for (const kind of databaseKinds) {
       expect(first).toEqual({ executions: 0, events: batchEvents });
       await round();
       expect(await ids()).toEqual([]);
-      expect(await rowsLeft()).toEqual({ events: 0, steps: 0 });
-      expect(await use()).toMatchObject({ executions: 0, events: 0, steps: 0, bytes: 0, removed: 4 });
+      expect(await rowsLeft()).toEqual({ events: 0 });
+      expect(await use()).toMatchObject({ executions: 0, events: 0, bytes: 0, removed: 4 });
     });
 
     test("removes large values with their executions, in pieces where there are many, and counts them before", async () => {
@@ -223,7 +218,7 @@ test("the embedded database gives the room of removed rows to new ones", async (
   };
   await fill("a");
   const full = await size();
-  await asOwner(db, "delete from execution_events; delete from execution_steps; delete from workflow_executions");
+  await asOwner(db, "delete from execution_events; delete from workflow_executions");
   await reclaim(db);
   await fill("b");
   expect(await size()).toBeLessThan(full * 1.1);

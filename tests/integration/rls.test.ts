@@ -26,7 +26,6 @@ const tenantTables = [
   "documents",
   "document_updates",
   "workflow_executions",
-  "execution_steps",
   "execution_events",
   "execution_waits",
   "execution_answers",
@@ -247,7 +246,6 @@ for (const kind of databaseKinds) {
       const changes = [
         `update workflow_executions set status = 'running' where id = '${execution.id}'`,
         `update workflow_executions set output_data = '2' where id = '${execution.id}'`,
-        `update execution_steps set status = 'running' where execution_id = '${execution.id}'`,
       ];
       for (const change of changes) expect(await errorOf(asOwner(db, change))).toMatchObject({ code: "AF001" });
       await asOwner(db, `update workflow_executions set lease_owner = null where id = '${execution.id}'`);

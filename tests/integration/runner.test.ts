@@ -123,7 +123,7 @@ for (const { kind, db, workspaceId } of await eachDatabase()) {
       ]);
       const [row] = await asOwner<{ out: string }>(
         db,
-        `select outputs ->> 'out' as out from execution_steps where execution_id = '${execution.id}'`,
+        `select output_data #>> '{}' as out from workflow_executions where id = '${execution.id}'`,
       );
       expect(row?.out).toBe("nul \ufffd, half \ufffd, and the words \\u0000");
     });

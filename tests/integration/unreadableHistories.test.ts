@@ -59,6 +59,16 @@ for (const { kind, db, workspaceId } of await eachDatabase()) {
       expect(await errorOf(page(1))).toMatchObject({ code: "history_unreadable" });
     });
 
+    test("of an execution that has ended is shown as far as it can be read, too", async () => {
+      const { id } = await fromTomorrow();
+      await asOwner(
+        db,
+        `update workflow_executions set status = 'succeeded', output_data = '1', ended_at = now() where id = '${id}'`,
+      );
+      const detail = await withTenant(db, { workspaceId }, (tx) => findExecution(tx, { workspaceId, id }));
+      expect(detail).toMatchObject({ status: "succeeded", output: 1, heldUp: { code: "history_unreadable" } });
+    });
+
     test("is taken up again by a release that knows more", async () => {
       const store = createDatabaseStore(db);
       const { id } = await fromTomorrow();

@@ -116,7 +116,7 @@ function ExecutionBody({ detail, state, scrub }: ExecutionBodyProps) {
         <SegmentedControl label="Show" value={narrow} onChange={setNarrow} options={narrowViews} />
       </div>
       <ExecutionFacts detail={detail} state={state} />
-      <HeldUpBanner heldUp={detail.heldUp} />
+      <HeldUpBanner heldUp={detail.heldUp} status={detail.status} />
       <QueueBanner executionId={detail.id} state={state} />
       <BudgetBanner executionId={detail.id} state={state} graph={detail.graph} />
       {scrub.length > 1 && <Scrubber scrub={scrub} nameOf={(stepKey) => nameOfStep(detail, stepKey)} />}

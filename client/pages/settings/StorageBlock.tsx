@@ -11,7 +11,6 @@ interface StorageBlockProps {
 const words: Record<StorageKind, { readonly label: string; readonly note: string }> = {
   executions: { label: "Runs", note: "Ended, with their input and output" },
   events: { label: "Events of runs", note: "The logs that everything follows from" },
-  steps: { label: "Steps of runs", note: "What went in and came out, for lists" },
   payloads: { label: "Large values of runs", note: "More than 64 kB, each kept once however many steps have it" },
   versions: { label: "Versions of workflows", note: "Each graph that ever ran, once" },
   documents: { label: "Documents", note: "Workflows as they are edited" },
