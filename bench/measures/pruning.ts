@@ -6,11 +6,9 @@ import { pauseFactor } from "#server/housekeeping/housekeeping.ts";
 import { applyRetention } from "#server/housekeeping/retention.ts";
 import type { ExecutionStore, NewExecution } from "#src/engine/ports.ts";
 import { startedEvents } from "#src/engine/start.ts";
-import { compile } from "#src/graph/compile.ts";
 import { freshPostgres } from "#tests/support/database.ts";
 import { asOwner, newExecutionOf, newWorkspace } from "#tests/support/databases.ts";
 import { seedEnded } from "#tests/support/endedExecutions.ts";
-import { testCatalogue } from "#tests/support/engine/agents.ts";
 import { chain } from "#tests/support/engine/graphs.ts";
 import { trigger } from "#tests/support/engine/rig.ts";
 import { fixed, type Measure, type Measurement, median } from "../support/measurement.ts";
@@ -28,9 +26,7 @@ interface Extent {
 }
 
 const graph = chain(1);
-const { plan } = compile(graph, testCatalogue);
-if (plan === null) throw new Error("The bench's graph does not compile.");
-const begun = startedEvents(plan, { input: null, trigger, at: Date.now() });
+const begun = startedEvents({ input: null, trigger, at: Date.now() });
 
 /** Starts one execution after another until it is told to end; gives the milliseconds of each. */
 async function startMany(store: ExecutionStore, like: NewExecution, isOver: () => boolean): Promise<number[]> {

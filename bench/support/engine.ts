@@ -6,7 +6,6 @@ import { noNudges } from "#src/engine/deps.ts";
 import { runExecution } from "#src/engine/loop.ts";
 import type { ExecutionStore, NewExecution } from "#src/engine/ports.ts";
 import { startedEvents } from "#src/engine/start.ts";
-import { compileOnce } from "#src/graph/compileOnce.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import { testCatalogue as catalogue } from "#tests/support/engine/agents.ts";
@@ -46,15 +45,16 @@ interface OneRun {
 
 /** One execution from its creation to its end, as a process that starts what it accepts does it. Gives the milliseconds it took. */
 export async function runOnce({ store, graph, owner, work }: OneRun): Promise<number> {
-  const { plan } = compileOnce(graph, catalogue);
-  if (plan === null) throw new Error("The bench's graph does not compile.");
   const begun = performance.now();
   const execution: NewExecution = { id: newId("execution") as ExecutionId, ...owner };
-  const events = startedEvents(plan, { input: null, trigger: { kind: "api", by }, at: systemClock.now() });
-  const lease = await store.create(execution, events, "bench");
-  if (lease === null) throw new Error("No lease.");
+  const { workspaceId, workflowId } = owner;
   const state = await runExecution(
-    { lease, workflowId: owner.workflowId, graph, events, cancelRequestedBy: null },
+    {
+      lease: { executionId: execution.id, workspaceId, worker: "bench", epoch: 1 },
+      ...{ workflowId, graph, cancelRequestedBy: null },
+      events: startedEvents({ input: null, trigger: { kind: "api", by }, at: systemClock.now() }),
+      create: (events) => store.create(execution, events, "bench"),
+    },
     {
       store,
       feed: { publish: () => {} },

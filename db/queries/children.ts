@@ -12,8 +12,14 @@ import { workflowExecutions as executions, executionWaits as waits, workflows } 
 const batch = 100;
 const isLive = sql`${executions.status} in ('queued', 'running', 'waiting', 'cancelling')`;
 
-/** Children that have ended while the step that started them still waits; of one of them when it is named. Their outputs are packed. */
-export function findEndedChildren(tx: Tx, child: ExecutionId | null) {
+/** All when neither is named. */
+export interface Family {
+  readonly child?: ExecutionId;
+  readonly parent?: ExecutionId;
+}
+
+/** Children that have ended while the step that started them still waits. Their outputs are packed. */
+export function findEndedChildren(tx: Tx, { child, parent }: Family) {
   return tx
     .select({
       childId: executions.id,
@@ -33,7 +39,8 @@ export function findEndedChildren(tx: Tx, child: ExecutionId | null) {
         sql`${waits.childExecutionId} is not null`,
         isNull(waits.answeredAt),
         inArray(executions.status, [...finalExecutionStatuses]),
-        child === null ? undefined : eq(waits.childExecutionId, child),
+        child === undefined ? undefined : eq(waits.childExecutionId, child),
+        parent === undefined ? undefined : eq(waits.executionId, parent),
       ),
     )
     .limit(batch);

@@ -152,8 +152,8 @@ export async function executionStatusOf(tx: Tx, key: Key) {
 
 /** How an execution was started, and what its starter was told. */
 export async function startOf(tx: Tx, key: Key) {
-  const { trigger, status, createdAt, startedAt, endedAt } = executions;
-  const [row] = await tx.select({ trigger, status, createdAt, startedAt, endedAt }).from(executions).where(isRow(key));
+  const { trigger, createdAt, startedAt } = executions;
+  const [row] = await tx.select({ trigger, createdAt, startedAt }).from(executions).where(isRow(key));
   return row ?? null;
 }
 

@@ -1,6 +1,6 @@
 import type { Database } from "#db/client.ts";
 import { giveAnswer } from "#db/queries/answers.ts";
-import { childPrincipal, findEndedChildren, findOrphans, liveChildren } from "#db/queries/children.ts";
+import { childPrincipal, type Family, findEndedChildren, findOrphans, liveChildren } from "#db/queries/children.ts";
 import { wholeValue } from "#db/queries/payloads.ts";
 import { withEngine } from "#db/tenant.ts";
 import { referencesIn, unpackValue } from "#src/engine/payloads.ts";
@@ -26,13 +26,15 @@ export interface Children {
   tend(): Promise<void>;
   /** The same at once for an execution that was run here. */
   left(execution: ClaimedExecution): Promise<void>;
+  /** The same at once for a parent that has just begun to wait: its child may have ended in the moment that it was made. */
+  waits(parent: ExecutionId): Promise<void>;
   /** A cancel goes down to the children that still run. */
   cancelBelow(workspaceId: WorkspaceId, id: ExecutionId, by: Principal): Promise<void>;
 }
 
 export function createChildren({ db, answered, requestCancel }: ChildrenOptions): Children {
-  async function answerParents(child: ExecutionId | null): Promise<void> {
-    const ended = await withEngine(db, (tx) => findEndedChildren(tx, child));
+  async function answerParents(of: Family): Promise<void> {
+    const ended = await withEngine(db, (tx) => findEndedChildren(tx, of));
     for (const { childId, executionId, workspaceId, stepKey, attempt, status, output: packed, error } of ended) {
       const value = await wholeOutput(db, childId, packed).then(
         (output): JsonObject => ({ status, output, error: error as JsonObject | null }),
@@ -46,15 +48,16 @@ export function createChildren({ db, answered, requestCancel }: ChildrenOptions)
   }
   return {
     async tend() {
-      await answerParents(null);
+      await answerParents({});
       for (const { id, workspaceId } of await withEngine(db, findOrphans))
         await requestCancel(workspaceId, id, childPrincipal);
     },
     async left({ lease, events }) {
       const [first] = events;
       if (first?.body.type === "execution_created" && first.body.trigger.parent !== undefined)
-        await answerParents(lease.executionId);
+        await answerParents({ child: lease.executionId });
     },
+    waits: (parent) => answerParents({ parent }),
     async cancelBelow(workspaceId, id, by) {
       for (const child of await withEngine(db, (tx) => liveChildren(tx, id)))
         await requestCancel(workspaceId, child, by);

@@ -8,9 +8,18 @@ import type { NewExecution } from "#src/engine/ports.ts";
 import { AppError } from "#src/errors.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import { createBatches } from "./batches.ts";
-import { eventLists, executionColumns, manyEventLists, toJsonbValue, type Written, written } from "./parameters.ts";
+import {
+  eventLists,
+  executionColumns,
+  lines,
+  manyEventLists,
+  toJsonb,
+  toJsonbValue,
+  type Written,
+  written,
+} from "./parameters.ts";
 import { payloadLists } from "./payloads.ts";
-import { type Projection, project } from "./projection.ts";
+import { hasUsed, type Projection, project } from "./projection.ts";
 
 /** Where an execution stands among those that wait, and what holds it back. */
 export interface Placing {
@@ -59,9 +68,13 @@ export function createCreations(db: Database): (creation: Creation) => Promise<v
       const message = "The first event of an execution is execution_created, number 1.";
       return Promise.reject(new AppError("conflict", message));
     }
+    if (hasUsed(projection) || projection.waits.length > 0 || projection.status === "waiting") {
+      const message = "What has used models, or waits, is not made but goes on.";
+      return Promise.reject(new AppError("internal", message));
+    }
     const prepared = { ...creation, projection, written: written(creation.events, projection) };
     const isAlone =
-      projection.endedAt !== null ||
+      projection.recoveries > 0 ||
       (creation.execution.placing?.slot ?? null) !== null ||
       prepared.written.payloads.length > 0;
     if (isAlone) return createOne(db, prepared);
@@ -147,17 +160,20 @@ function oneParameters({ execution, events, worker, projection, written: texts }
 function manyParameters(batch: readonly Entry[]): Parameter[] {
   const placings = batch.map(({ execution }) => execution.placing ?? unlimited);
   return [
-    batch.map(({ execution }) => execution.id),
-    batch.map(({ execution }) => execution.workspaceId),
-    batch.map(({ execution }) => execution.workflowId),
-    batch.map(({ execution }) => execution.versionId),
-    batch.map(({ projection }) => projection.status),
-    batch.map(({ projection }) => toJsonbValue(projection.created?.trigger)),
-    batch.map(({ written: texts }) => texts.input),
-    batch.map(({ worker }) => worker),
+    lines(batch.map(({ execution }) => execution.id)),
+    lines(batch.map(({ execution }) => execution.workspaceId)),
+    lines(batch.map(({ execution }) => execution.workflowId)),
+    lines(batch.map(({ execution }) => execution.versionId)),
+    lines(batch.map(({ projection }) => projection.status)),
+    lines(batch.map(({ projection }) => toJsonbValue(projection.created?.trigger))),
+    lines(batch.map(({ written: texts }) => texts.input)),
+    lines(batch.map(({ written: texts }) => texts.output)),
+    lines(batch.map(({ projection }) => toJsonb(projection.error))),
+    lines(batch.map(({ worker }) => worker)),
     batch.map(({ events }) => events.length),
     batch.map(({ projection }) => projection.created?.at ?? null),
     batch.map(({ projection }) => projection.startedAt),
+    batch.map(({ projection }) => projection.endedAt),
     placings.map(({ priority }) => priority),
     placings.map(({ concurrencyLimit }) => concurrencyLimit),
     placings.map(({ startsPerMinute }) => startsPerMinute),

@@ -4,6 +4,7 @@ import { runExecution } from "#src/engine/loop.ts";
 import type { ClaimedExecution } from "#src/engine/ports.ts";
 import type { AbortSource } from "#src/engine/signal.ts";
 import type { ExecutionId } from "#src/ids.ts";
+import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { Principal } from "#src/schemas/principal.ts";
 import type { DatabaseStore } from "./store.ts";
 
@@ -24,9 +25,13 @@ export interface PoolOptions {
 /** The executions that run in this process, each under a lease of its own. */
 export interface Pool {
   size(): number;
+  /** Of those that are stored. */
   ids(): ExecutionId[];
+  /** Also of one that is not stored yet. */
   has(id: ExecutionId): boolean;
   launch(claimed: ClaimedExecution): void;
+  /** Runs one that is not stored yet. Resolves when it is; rejects when it cannot be, and then it has not run. */
+  bear(claimed: ClaimedExecution & Required<Pick<ClaimedExecution, "create">>): Promise<void>;
   /** False when it does not run here; one that begins to within some seconds is cancelled all the same. */
   cancel(id: ExecutionId, by: Principal): boolean;
   /** An answer was stored for it. False when it does not run here. */
@@ -42,9 +47,10 @@ export interface Pool {
 interface Running {
   readonly stop: AbortSource;
   readonly cancel: AbortSource;
-  readonly done: Promise<void>;
   readonly listeners: Set<() => void>;
+  done: Promise<void>;
   answers: number;
+  isStored: boolean;
 }
 
 export function createPool({ deps, log, onEnd }: PoolOptions): Pool {
@@ -54,8 +60,10 @@ export function createPool({ deps, log, onEnd }: PoolOptions): Pool {
   /** Between a claim and its launch an execution is nowhere. */
   const wishes = new Map<ExecutionId, Principal>();
 
-  async function run(claimed: ClaimedExecution, { stop, cancel, listeners }: Omit<Running, "done">): Promise<void> {
+  /** Throws when it is not stored in the end. */
+  async function run(claimed: ClaimedExecution, own: Running): Promise<void> {
     const { lease } = claimed;
+    const { stop, cancel, listeners } = own;
     const nudges: Nudges = {
       listen(listener) {
         listeners.add(listener);
@@ -65,6 +73,7 @@ export function createPool({ deps, log, onEnd }: PoolOptions): Pool {
     try {
       await runExecution(claimed, deps, { stop: stop.signal, cancel: cancel.signal, nudges });
     } catch (err) {
+      if (!own.isStored) throw err;
       log.error(
         { err, executionId: lease.executionId },
         "An execution was interrupted; the next claim goes on with it",
@@ -73,8 +82,20 @@ export function createPool({ deps, log, onEnd }: PoolOptions): Pool {
       await store.releaseOne(lease).catch((error: unknown) => log.warn({ err: error }, "A lease was not given up"));
     } finally {
       running.delete(lease.executionId);
-      onEnd(claimed);
+      if (own.isStored) onEnd(claimed);
     }
+  }
+
+  function add(claimed: ClaimedExecution, isStored: boolean): Running {
+    const { executionId } = claimed.lease;
+    const own: Running = {
+      ...{ stop: clock.newAbort(), cancel: clock.newAbort(), listeners: new Set(), answers: 0, isStored },
+      done: Promise.resolve(),
+    };
+    running.set(executionId, own);
+    const wish = wishes.get(executionId);
+    if (wish !== undefined) own.cancel.abort(wish);
+    return own;
   }
 
   function nudge(id: ExecutionId): boolean {
@@ -85,15 +106,23 @@ export function createPool({ deps, log, onEnd }: PoolOptions): Pool {
   const allDone = () => Promise.all([...running.values()].map((execution) => execution.done));
   return {
     size: () => running.size,
-    ids: () => [...running.keys()],
+    ids: () => [...running].flatMap(([id, { isStored }]) => (isStored ? id : [])),
     has: (id) => running.has(id),
     launch(claimed) {
-      const own = { stop: clock.newAbort(), cancel: clock.newAbort(), listeners: new Set<() => void>(), answers: 0 };
+      const own = add(claimed, true);
       // Registered before the first turn of the loop, which may end at once.
-      const done = Promise.resolve().then(() => run(claimed, own));
-      running.set(claimed.lease.executionId, { ...own, done });
-      const wish = wishes.get(claimed.lease.executionId);
-      if (wish !== undefined) own.cancel.abort(wish);
+      own.done = Promise.resolve().then(() => run(claimed, own));
+    },
+    bear(claimed) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const own = add(claimed, false);
+      const create = async (events: readonly ExecutionEvent[]) => {
+        await claimed.create(events);
+        own.isStored = true;
+        resolve();
+      };
+      own.done = run({ ...claimed, create }, own).catch(reject);
+      return promise;
     },
     cancel(id, by) {
       const here = running.get(id);

@@ -85,6 +85,10 @@ export function createRunner(options: RunnerOptions): Runner {
       // What this misses, the next round of `tend` finds.
       signals.deliver(lease).catch((err: unknown) => log.warn({ err }, "A step has not had its call yet"));
     },
+    child({ executionId }) {
+      // So here.
+      children.waits(executionId).catch((err: unknown) => log.warn({ err }, "A parent was not told yet"));
+    },
   });
   const store = options.failpoints?.store(sound) ?? sound;
   const executors = options.failpoints?.executors(options.executors) ?? options.executors;
@@ -124,12 +128,11 @@ export function createRunner(options: RunnerOptions): Runner {
   const signals = createSignals(db, answered);
   const start = createStarting({
     ...{ store, worker, pool, starting, clock, bound },
-    catalogue: options.catalogue,
     maySpend: async (of) => !(await options.spendingOf?.(of))?.heldBy({ steps: 0, tokens: 0, dollars: 0 }),
     mayRun: () => room() > 0 && !claiming.isBehind(),
     onQueued,
   });
-  const beat = heartbeat({ store, worker, pool, isStarting: (id) => starting.has(id) });
+  const beat = heartbeat({ store, worker, pool });
   const beating = repeat(beat, { pause: () => clock.sleep(heartbeatMs, stopped.signal), until: stopped, log });
 
   const tend = async () => {
@@ -208,7 +211,6 @@ interface Heart {
   readonly store: DatabaseStore;
   readonly worker: string;
   readonly pool: Pool;
-  readonly isStarting: (id: ExecutionId) => boolean;
 }
 
 /**
@@ -216,7 +218,7 @@ interface Heart {
  * without running it (a claim whose second half failed). Both need to be seen twice: a lease may be a moment older or younger
  * than what runs here.
  */
-function heartbeat({ store, worker, pool, isStarting }: Heart): () => Promise<void> {
+function heartbeat({ store, worker, pool }: Heart): () => Promise<void> {
   let lost: ReadonlySet<ExecutionId> = new Set();
   let orphans: ReadonlySet<ExecutionId> = new Set();
   return async () => {
@@ -229,7 +231,7 @@ function heartbeat({ store, worker, pool, isStarting }: Heart): () => Promise<vo
     for (const id of missing) if (lost.has(id)) pool.letGo(id);
     lost = new Set(missing);
 
-    const unrun = held.filter((id) => !pool.has(id) && !isStarting(id));
+    const unrun = held.filter((id) => !pool.has(id));
     for (const id of unrun) if (orphans.has(id)) await store.releaseHeld(worker, id);
     orphans = new Set(unrun);
   };

@@ -1,15 +1,12 @@
-import type { Catalogue } from "#src/agents/catalogue.ts";
 import type { Spender } from "#src/engine/deps.ts";
 import type { Clock } from "#src/engine/ports.ts";
 import { queuedEvents, startedEvents } from "#src/engine/start.ts";
 import { AppError, toAppError } from "#src/errors.ts";
-import { compileOnce } from "#src/graph/compileOnce.ts";
 import type { ExecutionId } from "#src/ids.ts";
 import { mostAtOnce } from "#src/schemas/graph.ts";
 import { priorityRank } from "#src/schemas/priority.ts";
 import type { Placing } from "./creations.ts";
 import type { Pool } from "./pool.ts";
-import { project } from "./projection.ts";
 import type { QueueBound } from "./queueBound.ts";
 import type { Runner, RunnerStart } from "./runner.ts";
 import type { DatabaseStore } from "./store.ts";
@@ -18,10 +15,9 @@ export interface StartingOptions {
   readonly store: DatabaseStore;
   readonly worker: string;
   readonly pool: Pool;
-  readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly bound: QueueBound;
-  /** Those whose first commit is under way: they take room, and their leases are not orphans. */
+  /** Those that are about to be in the pool: they take room. */
   readonly starting: Set<ExecutionId>;
   readonly mayRun: () => boolean;
   /** Whether the workspace and the workflow have something left for today. */
@@ -31,7 +27,7 @@ export interface StartingOptions {
 
 /** How an execution begins: at once here, when there is room here and in its workflow, or at its place in the queue. */
 export function createStarting(options: StartingOptions): Runner["start"] {
-  const { store, worker, pool, catalogue, clock, bound, starting, mayRun, maySpend, onQueued } = options;
+  const { store, worker, pool, clock, bound, starting, mayRun, maySpend, onQueued } = options;
 
   async function queue({ execution, input, trigger }: RunnerStart, placing: Placing) {
     await bound.take(execution.workspaceId);
@@ -41,13 +37,15 @@ export function createStarting(options: StartingOptions): Runner["start"] {
   }
 
   async function begin({ execution, graph, input, trigger }: RunnerStart, placing: Placing) {
-    const at = clock.now();
-    const { plan } = compileOnce(graph, catalogue);
-    const events = plan === null ? queuedEvents({ input, trigger, at }) : startedEvents(plan, { input, trigger, at });
-    const lease = await store.create({ ...execution, placing }, events, worker);
-    if (lease === null) throw new AppError("internal", "The store gave no lease.");
-    pool.launch({ lease, workflowId: execution.workflowId, graph, events, cancelRequestedBy: null });
-    return { executionId: execution.id, status: project(events).status ?? "queued" };
+    const { id: executionId, workspaceId, workflowId } = execution;
+    starting.delete(executionId);
+    await pool.bear({
+      lease: { executionId, workspaceId, worker, epoch: 1 },
+      ...{ workflowId, graph, cancelRequestedBy: null },
+      events: startedEvents({ input, trigger, at: clock.now() }),
+      create: (events) => store.create({ ...execution, placing }, events, worker),
+    });
+    return { executionId, status: "running" } as const;
   }
 
   /** With a limit: takes a slot first. Null when there is none, or another execution was given it at this moment. */
@@ -62,7 +60,7 @@ export function createStarting(options: StartingOptions): Runner["start"] {
     });
   }
 
-  return async (request) => {
+  async function startOne(request: RunnerStart) {
     const { id } = request.execution;
     const placing = placingOf(request);
     // What is let in in a minute is decided where the queue is, in its order.
@@ -76,6 +74,21 @@ export function createStarting(options: StartingOptions): Runner["start"] {
       starting.delete(id);
     }
     return queue(request, placing);
+  }
+
+  const underWay = new Map<ExecutionId, Promise<unknown>>();
+  return async (request) => {
+    const { id } = request.execution;
+    // An execution runs once in a process: who starts the same one again is told so when the first is stored.
+    for (let other = underWay.get(id); other !== undefined; other = underWay.get(id)) await other.catch(() => {});
+    if (pool.has(id)) throw new AppError("conflict", "This execution exists already.");
+    const started = startOne(request);
+    underWay.set(id, started);
+    try {
+      return await started;
+    } finally {
+      underWay.delete(id);
+    }
   };
 }
 

@@ -9,9 +9,11 @@ export interface WaitsHeard {
   readonly people: (workspaceId: WorkspaceId) => void;
   /** A step has begun to wait for a call from outside. */
   readonly signal: (lease: Lease) => void;
+  /** A step has begun to wait for the execution that it started, which may have ended before. */
+  readonly child: (lease: Lease) => void;
 }
 
-const isWaitFor = ({ body }: ExecutionEvent, kind: "approval" | "signal"): boolean =>
+const isWaitFor = ({ body }: ExecutionEvent, kind: "approval" | "signal" | "execution"): boolean =>
   body.type === "step_waiting" && body.interrupt.kind === kind;
 
 const changesInbox = (event: ExecutionEvent): boolean =>
@@ -25,10 +27,12 @@ export function tellWaits(store: DatabaseStore, heard: WaitsHeard): DatabaseStor
       const appended = store.append(lease, events, ...rest);
       const isInbox = events.some(changesInbox);
       const isSignal = events.some((event) => isWaitFor(event, "signal"));
-      if (!isInbox && !isSignal) return appended;
+      const isChild = events.some((event) => isWaitFor(event, "execution"));
+      if (!isInbox && !isSignal && !isChild) return appended;
       return appended.then(() => {
         if (isInbox) heard.people(lease.workspaceId);
         if (isSignal) heard.signal(lease);
+        if (isChild) heard.child(lease);
       });
     },
   };

@@ -63,9 +63,6 @@ export function createStartOnce(db: Database, start: StartWorkflow): StartOnce {
 
 type Start = NonNullable<Awaited<ReturnType<typeof startOf>>>;
 
-/** What its first commit said: what begins at once has begun in the moment that it was made. */
-function toldAtFirst({ status, createdAt, startedAt, endedAt }: Start): Accepted["status"] {
-  const at = createdAt.getTime();
-  if (endedAt?.getTime() === at) return status;
-  return startedAt?.getTime() === at ? "running" : "queued";
-}
+/** What begins at once has begun in the moment that it was made. */
+const toldAtFirst = ({ createdAt, startedAt }: Start): Accepted["status"] =>
+  startedAt?.getTime() === createdAt.getTime() ? "running" : "queued";

@@ -72,7 +72,10 @@ export interface AgentDefinition<Config extends z.ZodType = z.ZodType> {
   readonly join?: (config: JsonObject) => Join;
   /** How a step that waited goes on. Pure. Throws AppError, and the step fails. */
   readonly resume?: (interrupt: Interrupt, answer: Answer, inputs: StepOutputs) => StepOutputs;
-  /** Its work stays in this process, so a test does it; of every other kind a test takes the answers from the recording. */
+  /**
+   * Its work stays in this process and costs nothing to make again: a test does it (of every other kind it takes the answers from the
+   * recording), and it may begin before the commit that tells of it.
+   */
   readonly local?: true;
   /** `false`: the same attempt would fail the same way again, so there is one, whatever the node's policy says. */
   readonly retries?: false;

@@ -21,6 +21,8 @@ export interface Frontier {
   readonly isEnding: () => boolean;
   /** Running steps of iterations that failed; each is told once. */
   readonly toAbort: () => readonly string[];
+  /** Whether there are some that were not told. */
+  readonly hasToAbort: () => boolean;
   /** Earliest moment at which a retry or a wait is due; of a retry that its step's budget holds back there is none. */
   readonly nextDueAt: () => number | null;
   /** Whether a step waits for somebody or something. */
@@ -37,6 +39,7 @@ export function newFrontier(plan: Plan, stateOf: () => ExecutionState, isHeld: (
     decide: (now) => decideOn(board, now, isHeld),
     isEnding: () => board.ending,
     toAbort: () => board.aborts.splice(0),
+    hasToAbort: () => board.aborts.length > 0,
     nextDueAt: () => nextDueAt(board),
     isWaiting: () => board.waits.size > 0,
     hasOverspent: () => [...board.retries].some((stepKey) => isHeldBack(board, stepKey)),

@@ -21,25 +21,30 @@ export interface History {
   readonly record: (body: ExecutionEventBody) => void;
   /**
    * Makes what was recorded durable, then publishes it. `answersSeen`: how many answers are in it. Throws `lease_lost`, or
-   * `unavailable` after its tries.
+   * `unavailable` after its tries; where it stores the execution itself, whatever that throws, after one try.
    */
   readonly commit: (answersSeen?: number) => Promise<void>;
   /** What the store has, whatever was recorded since. */
   readonly committed: () => readonly ExecutionEvent[];
+  /** How many events are recorded and not committed. */
+  readonly pending: () => number;
+  /** False until the first commit of an execution that is not stored yet. */
+  readonly isStored: () => boolean;
 }
 
 const endsLease = ({ status, waiting }: ExecutionState): boolean => isFinalExecution(status) || waiting !== null;
 
 export function newHistory(claimed: ClaimedExecution, deps: LoopDeps, stop: Signal): History {
   const { lease } = claimed;
-  const committed: ExecutionEvent[] = [...claimed.events];
+  let create = claimed.create ?? null;
+  const committed: ExecutionEvent[] = create === null ? [...claimed.events] : [];
+  let recorded: ExecutionEvent[] = create === null ? [] : [...claimed.events];
   const draft = draftOf(initialState);
-  for (const event of committed) draft.apply(event);
-  let recorded: ExecutionEvent[] = [];
-  let latest = committed.at(-1)?.at ?? 0;
+  for (const event of claimed.events) draft.apply(event);
+  let latest = claimed.events.at(-1)?.at ?? 0;
 
   /** A reply may be lost after the commit went through: then the store has exactly these events already. */
-  async function isStored(events: readonly ExecutionEvent[]): Promise<boolean> {
+  async function areStored(events: readonly ExecutionEvent[]): Promise<boolean> {
     const afterSeq = (events[0]?.seq ?? 1) - 1;
     const stored = await deps.store.readEvents(lease.workspaceId, lease.executionId, { afterSeq, limit: readLimit });
     return events.slice(0, readLimit).every((event, at) => stored[at] !== undefined && equalJson(event, stored[at]));
@@ -54,7 +59,7 @@ export function newHistory(claimed: ClaimedExecution, deps: LoopDeps, stop: Sign
         if (!error.retryable) {
           // It is there, and the lease is another's: whoever has it does what follows. Only a commit that ended the lease may be without it.
           const isTaken = error.code === "lease_lost" && !endsLease(draft.state());
-          if (attempt > 1 && !isTaken && (await isStored(events))) return;
+          if (attempt > 1 && !isTaken && (await areStored(events))) return;
           throw error;
         }
       }
@@ -77,12 +82,16 @@ export function newHistory(claimed: ClaimedExecution, deps: LoopDeps, stop: Sign
       if (recorded.length === 0) return;
       const events = recorded;
       recorded = [];
-      await append(events, answersSeen);
+      if (create === null) await append(events, answersSeen);
+      else await create(events);
+      create = null;
       for (const event of events) {
         committed.push(event);
         deps.feed.publish(lease.executionId, { kind: "event", event });
       }
     },
     committed: () => committed,
+    pending: () => recorded.length,
+    isStored: () => create === null,
   };
 }

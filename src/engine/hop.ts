@@ -21,6 +21,9 @@ export interface Running {
   readonly spending: Spending | null;
 }
 
+/** With so many events waiting for their commit nothing runs ahead of it. */
+const mostPending = 200;
+
 /** A wait that is over sooner than this keeps its lease. */
 const parkAfterMs = 2_000;
 
@@ -36,6 +39,13 @@ export interface Hop {
   hearCancel(): void;
   /** Records all that follows, up to where only an effect, an answer or time can lead on. */
   decide(): void;
+  /**
+   * Before the commit: starts what it started, if all of it stays in this process and nothing is to end. False when it did not: then
+   * the commit comes first.
+   */
+  beginAhead(): boolean;
+  /** Whether some of what was started before its commit has not ended. */
+  isAhead(): boolean;
   /** After the commit: starts what it started, aborts what is to end, and sets the alarm. */
   begin(): void;
   /** Records what attempts did. */
@@ -49,7 +59,11 @@ export function newHop(plan: Plan, running: Running, { frontier, alarm, put }: W
   const { clock } = deps;
   const attempts = new Map<string, Attempt>();
   const contained = new Set<string>();
-  const begin = starter(running, attempts, put);
+  const ahead = new Set<string>();
+  const begin = starter(running, attempts, (message) => {
+    if (message.type === "ended") ahead.delete(message.stepKey);
+    put(message);
+  });
   const toStart = takeOver(plan, running);
 
   return {
@@ -71,8 +85,21 @@ export function newHop(plan: Plan, running: Running, { frontier, alarm, put }: W
           if (place !== undefined) toStart.push(place);
         }
       }
-      if (attempts.size === 0 && toStart.length === 0) park(plan, running, frontier);
+      // A row is not born waiting: the loop comes by again after the first commit.
+      if (attempts.size === 0 && toStart.length === 0 && history.isStored()) park(plan, running, frontier);
     },
+    beginAhead() {
+      if (toStart.length === 0 || history.pending() > mostPending) return false;
+      if (frontier.isEnding() || frontier.hasToAbort()) return false;
+      if (!toStart.every(({ node }) => node.definition.local === true)) return false;
+      for (const place of toStart) {
+        ahead.add(keyIn(place.scope, place.node));
+        begin(place);
+      }
+      toStart.length = 0;
+      return true;
+    },
+    isAhead: () => ahead.size > 0,
     begin() {
       for (const place of toStart) begin(place);
       toStart.length = 0;

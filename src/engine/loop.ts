@@ -41,8 +41,8 @@ export async function runExecution(
     return await giveUp(history, claimed.graph, { code: "invalid_graph", message, retryable: false });
   } catch (error) {
     const code = error instanceof AppError ? error.code : "internal";
-    if (code === "lease_lost" || control.stop.aborted) return reduceAll(history.committed());
-    const sound = newHistory({ ...claimed, events: history.committed() }, deps, control.stop);
+    if (history.isStored() && (code === "lease_lost" || control.stop.aborted)) return reduceAll(history.committed());
+    const sound = newHistory(soundPartOf(claimed, history), deps, control.stop);
     const hopeless = code === "internal" ? await countFailure(sound, claimed) : null;
     if (hopeless !== null) return await giveUp(sound, claimed.graph, hopeless);
     if (!refusals.includes(code)) throw error;
@@ -50,6 +50,13 @@ export async function runExecution(
     const message = "What a step put out cannot be stored.";
     return await giveUp(sound, claimed.graph, { code, message, retryable: false });
   }
+}
+
+/** What there is of it without what was recorded and never stored. */
+function soundPartOf(claimed: ClaimedExecution, history: History): ClaimedExecution {
+  if (!history.isStored()) return claimed;
+  const { create: _done, ...stored } = claimed;
+  return { ...stored, events: history.committed() };
 }
 
 /**
@@ -88,6 +95,9 @@ async function giveUp(history: History, graph: Graph, error: StepError): Promise
   return history.state();
 }
 
+/** For so many turns of the microtasks a commit waits for what was started ahead of it: for what only computes, and not much. */
+const promptTurns = 200;
+
 async function run(plan: Plan, running: Running): Promise<ExecutionState> {
   const { deps, control, history } = running;
   const inbox = newInbox<Message>();
@@ -106,6 +116,9 @@ async function run(plan: Plan, running: Running): Promise<ExecutionState> {
     wake();
   });
 
+  // Under a lease that was taken over something is stored first: what cannot be survived is counted, and not tried for ever.
+  let mayRunAhead = running.claimed.lease.epoch === 1;
+
   control.stop.addEventListener("abort", wake);
   control.cancel.addEventListener("abort", wake);
   try {
@@ -113,10 +126,18 @@ async function run(plan: Plan, running: Running): Promise<ExecutionState> {
       hop.hearCancel();
       if (answers.areAsked()) await answers.take();
       hop.decide();
+      if (mayRunAhead && hop.beginAhead()) {
+        for (let turn = 0; hop.isAhead() && turn < promptTurns; turn += 1) await null;
+        hop.hear(inbox.takeAll());
+        continue;
+      }
+      const isFirst = !history.isStored();
       await history.commit(answers.seen());
+      mayRunAhead = true;
       if (control.stop.aborted) return reduceAll(history.committed());
       if (isEnded(history.state()) || history.state().status === "waiting") return history.state();
       hop.begin();
+      if (isFirst) continue;
       await inbox.ready();
       if (control.stop.aborted) return reduceAll(history.committed());
       hop.hear(inbox.takeAll());

@@ -29,6 +29,11 @@ export interface ClaimedExecution {
   readonly events: readonly ExecutionEvent[];
   /** Who asked for a cancel that nobody has carried out yet. */
   readonly cancelRequestedBy: Principal | null;
+  /**
+   * Of one that is not stored yet, `events` included: its first commit is this, with all that has happened by then. Throws as
+   * `ExecutionStore.create`.
+   */
+  readonly create?: (events: readonly ExecutionEvent[]) => Promise<unknown>;
 }
 
 /** An answer to a step that waited, as it was accepted. With an empty `stepKey` it is a new budget, of the execution or of a step. */

@@ -1,9 +1,6 @@
-import type { Plan } from "../graph/plan.ts";
 import type { JsonValue } from "../json.ts";
 import type { ExecutionEvent } from "../schemas/executionEvent.ts";
 import type { Trigger } from "../schemas/principal.ts";
-import { decide } from "./plan.ts";
-import { reduceAll } from "./reduce.ts";
 
 export interface Start {
   readonly input: JsonValue;
@@ -18,11 +15,9 @@ export function queuedEvents({ input, trigger, at }: Start): ExecutionEvent[] {
 }
 
 /**
- * The first events of an execution that starts at once, up to the start of its first steps: one commit, for
- * `ExecutionStore.create` with the worker that goes on with `runExecution` under the lease it got.
+ * The first events of an execution that starts at once. For `runExecution`, which stores them with its first commit
+ * (`ClaimedExecution.create`): creation, start, first steps, and what could be done of them by then.
  */
-export function startedEvents(plan: Plan, start: Start): ExecutionEvent[] {
-  const created = queuedEvents(start);
-  const decisions = decide(plan, reduceAll(created), start.at);
-  return [...created, ...decisions.map((body, index) => ({ seq: index + 2, at: start.at, body }))];
+export function startedEvents(start: Start): ExecutionEvent[] {
+  return [...queuedEvents(start), { seq: 2, at: start.at, body: { type: "execution_started" } }];
 }

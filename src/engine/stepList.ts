@@ -4,7 +4,7 @@ import { nodeIdOf } from "./stepKey.ts";
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-/** The steps of a state as the API and its rows have them, in the order they began; those that never did come last. */
+/** The steps of a state as the API has them, in the order they began; those that never did come last. */
 export function stepList(state: ExecutionState): ExecutionStep[] {
   return Object.entries(state.steps)
     .map(([stepKey, { status, attempt, inputs, outputs, error, usage, startedAt, endedAt }]) => ({

@@ -9,8 +9,6 @@ import { createDatabaseStore } from "#server/execution/store.ts";
 import type { NewExecution } from "#src/engine/ports.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
 import { startedEvents } from "#src/engine/start.ts";
-import { compileOnce } from "#src/graph/compileOnce.ts";
-import type { Plan } from "#src/graph/plan.ts";
 import type { WorkspaceId } from "#src/ids.ts";
 import { type ChaosProxy, startChaosProxy } from "#tests/support/chaosProxy.ts";
 import { freshPostgres } from "#tests/support/database.ts";
@@ -112,8 +110,7 @@ describe("when the connection breaks after a commit and before its reply", () =>
 });
 
 describe("when the answer to a create is lost, and what is there is not its own", () => {
-  const eventsAt = (at: number) =>
-    startedEvents(compileOnce(graph, testCatalogue).plan as Plan, { input: null, trigger, at });
+  const eventsAt = (at: number) => startedEvents({ input: null, trigger, at });
 
   test("an id that another start has taken is a conflict, not taken for its own", async () => {
     const execution = await newExecutionOf(db, graph, workspaceId);

@@ -12,7 +12,6 @@ import type {
 import { reduceAll } from "#src/engine/reduce.ts";
 import { queuedEvents, startedEvents } from "#src/engine/start.ts";
 import type { ExecutionState } from "#src/engine/state.ts";
-import { compile } from "#src/graph/compile.ts";
 import { executionId, joinId, versionId, workflowId, workspaceId } from "#src/ids.ts";
 import type { JsonValue } from "#src/json.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
@@ -62,7 +61,7 @@ export interface RigOptions {
   readonly input?: JsonValue;
   readonly deps?: Partial<LoopDeps>;
   readonly wrapStore?: (store: ExecutionStore) => ExecutionStore;
-  /** Create the execution with its first steps under a lease, as the accepting process does. */
+  /** The execution is stored by its first commit, under a lease, as the accepting process does it. */
   readonly born?: boolean;
   readonly clock?: FakeClock;
   /** What has happened to it already, instead of its creation alone. */
@@ -102,12 +101,13 @@ export async function engineRig(graph: Graph, options: RigOptions = {}): Promise
   const start = { input: options.input ?? null, trigger, at: clock.now() };
   let born: ClaimedExecution | null = null;
   if (options.born === true) {
-    const { plan } = compile(graph, deps.catalogue);
-    if (plan === null) throw new Error("The graph does not compile");
-    const events = startedEvents(plan, start);
-    const lease = await memory.create(execution, events, "first");
-    if (lease === null) throw new Error("No lease");
-    born = { lease, workflowId: execution.workflowId, graph, events, cancelRequestedBy: null };
+    const { id: executionId, workspaceId, workflowId } = execution;
+    born = {
+      lease: { executionId, workspaceId, worker: "first", epoch: 1 },
+      ...{ workflowId, graph, cancelRequestedBy: null },
+      events: startedEvents(start),
+      create: (events) => store.create(execution, events, "first"),
+    };
   } else await memory.create(execution, options.begun ?? queuedEvents(start), null);
 
   async function begin(worker = "worker") {
