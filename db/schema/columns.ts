@@ -40,6 +40,15 @@ export const wholeTablePolicy = (table: string, role: typeof identityRole | type
 export const engineReadPolicy = (table: string) =>
   pgPolicy(`${table}_engine`, { to: engineRole, for: "select", using: sql`current_user = 'agentflow_engine'` });
 
+/** Days of use that nobody asks for any more may be removed; none that a budget could still be held against. */
+export const pastDaysPolicy = (table: string) =>
+  pgPolicy(`${table}_past_days`, {
+    as: "restrictive",
+    to: engineRole,
+    for: "delete",
+    using: sql`day < (clock_timestamp() at time zone 'utc')::date - 30`,
+  });
+
 /** Retention removes what belongs to executions that have ended, and nobody removes anything of others. */
 export const endedOnlyPolicy = (table: string, ended: SQL) =>
   pgPolicy(`${table}_ended_only`, { as: "restrictive", to: engineRole, for: "delete", using: ended });

@@ -13,7 +13,7 @@ import {
   text,
 } from "drizzle-orm/pg-core";
 import type { ProfileId, WorkflowId, WorkspaceId } from "#src/ids.ts";
-import { engineRole, tenantPolicy, time, wholeTablePolicy } from "./columns.ts";
+import { engineRole, pastDaysPolicy, tenantPolicy, time, wholeTablePolicy } from "./columns.ts";
 import { workflows } from "./workflows.ts";
 import { workspaces } from "./workspaces.ts";
 
@@ -106,6 +106,7 @@ export const workflowSpending = pgTable(
     ofWorkflow("workflow_spending", table),
     tenantPolicy("workflow_spending"),
     wholeTablePolicy("workflow_spending", engineRole),
+    pastDaysPolicy("workflow_spending"),
   ],
 );
 
@@ -122,5 +123,6 @@ export const dailySpending = pgTable(
     primaryKey({ columns: [table.workspaceId, table.day] }),
     tenantPolicy("daily_spending"),
     wholeTablePolicy("daily_spending", engineRole),
+    pastDaysPolicy("daily_spending"),
   ],
 );

@@ -2,6 +2,7 @@ import type { Database } from "#db/client.ts";
 import { engineRows } from "#db/engine.ts";
 import { onlyOne } from "#db/onlyOne.ts";
 import { reclaim } from "#db/reclaim.ts";
+import { forgetDays, forgottenAtOnce } from "#db/statements/forgetDays.ts";
 import { unparkUnreadable } from "#db/statements/parkUnreadable.ts";
 import type { Clock } from "#src/engine/ports.ts";
 import { alphabet } from "#src/engine/upcast.ts";
@@ -35,11 +36,23 @@ export interface Housekeeping {
 export function startHousekeeping({ db, clock, newId, log }: HousekeepingOptions): Housekeeping {
   const stopping = clock.newAbort();
   let unreclaimed = 0;
+  let forgottenOn = "";
   const isStopping = () => stopping.signal.aborted;
+
+  /** Once a day is enough. */
+  async function forget(): Promise<void> {
+    const today = new Date(clock.now()).toISOString().slice(0, 10);
+    if (forgottenOn === today) return;
+    for (let gone = forgottenAtOnce; gone >= forgottenAtOnce && !isStopping(); ) {
+      gone = (await engineRows<{ gone: number }>(db, forgetDays, []))[0]?.gone ?? 0;
+    }
+    forgottenOn = today;
+  }
 
   async function round(): Promise<void> {
     await engineRows(db, unparkUnreadable, [alphabet.number]);
     await onlyOne(db, "agentflow housekeeping", async () => {
+      await forget();
       unreclaimed += await applyRetention({
         ...{ db, newId, now: clock.now, isStopping },
         pause: (tookMs) => clock.sleep(Math.max(shortestPauseMs, pauseFactor * tookMs), stopping.signal),

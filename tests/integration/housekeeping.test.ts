@@ -22,6 +22,13 @@ for (const kind of databaseKinds)
       db,
       `update workflow_executions set lease_owner = 'unreadable:${alphabet.number - 1}' where id = 'exe_b000000000001'`,
     );
+    await asOwner(
+      db,
+      `insert into daily_spending (workspace_id, day, tokens, dollars)
+         select '${like.workspaceId}', (now() at time zone 'utc')::date - ago, 1, 0 from generate_series(0, 2600) as ago;
+       insert into workflow_spending (workspace_id, workflow_id, day, tokens, dollars)
+         select '${like.workspaceId}', '${like.workflowId}', (now() at time zone 'utc')::date - ago, 1, 0 from generate_series(0, 200) as ago`,
+    );
     const failures: object[] = [];
     const log = { warn: (context: object) => void failures.push(context) };
     const housekeeping = startHousekeeping({ db, clock: hasty, newId, log });
@@ -30,9 +37,11 @@ for (const kind of databaseKinds)
         db,
         `select (select count(*)::int from workflow_executions) as left,
            (select count(*)::int from workflow_executions where lease_owner is not null) as parked,
-           (select removed::int from storage_use where checked_at is not null) as removed`,
+           (select removed::int from storage_use where checked_at is not null) as removed,
+           (select count(*)::int from daily_spending) + (select count(*)::int from workflow_spending) as days`,
       );
-      return row?.left === 5 && row.parked === 0 && row.removed === 250;
+      // Today and 90 days before, of the workspace and of the workflow.
+      return row?.left === 5 && row.parked === 0 && row.removed === 250 && row.days === 2 * 91;
     };
     while (!(await isDone())) await new Promise((resolve) => setImmediate(resolve));
     await housekeeping.stop();

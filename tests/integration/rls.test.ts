@@ -229,6 +229,21 @@ for (const kind of databaseKinds) {
       }
     });
 
+    test("housekeeping can remove days of use that are long gone, and none that a budget may still ask for", async () => {
+      const { workflowId } = await newExecutionOf(db, chain(1), mine);
+      await asOwner(
+        db,
+        `insert into workflow_spending (workspace_id, workflow_id, day, tokens, dollars)
+         select '${mine}', '${workflowId}', (now() at time zone 'utc')::date - ago, 1, 0 from unnest(array[0, 29, 40]) as ago`,
+      );
+      const gone = await engineRows(
+        db,
+        "delete from workflow_spending where workflow_id = $1 returning (now() at time zone 'utc')::date - day as ago",
+        [workflowId],
+      );
+      expect(gone.map(({ ago }) => Number(ago))).toEqual([40]);
+    });
+
     test("a final status is absorbing for everybody, the owner included", async () => {
       const store = createDatabaseStore(db);
       const execution = await newExecutionOf(db, chain(1), mine);
