@@ -236,7 +236,7 @@ for (const kind of databaseKinds) {
         `insert into workflow_spending (workspace_id, workflow_id, day, tokens, dollars)
          select '${mine}', '${workflowId}', (now() at time zone 'utc')::date - ago, 1, 0 from unnest(array[0, 29, 40]) as ago`,
       );
-      const gone = await engineRows(
+      const gone = await engineRows<{ ago: number }>(
         db,
         "delete from workflow_spending where workflow_id = $1 returning (now() at time zone 'utc')::date - day as ago",
         [workflowId],
