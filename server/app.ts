@@ -15,6 +15,11 @@ import { createUpgrades, type UpgradeServer } from "./http/upgrades.ts";
 
 const clientFolder = fileURLToPath(new URL("../client/dist", import.meta.url));
 /** The largest message of any socket: a whole document. Each kind of socket has its own, smaller limit. */
+/**
+ * Seconds that a connection may be quiet. Proxies and clients keep theirs for a minute or so, and one that is closed in the moment in
+ * which the next request goes into it is a request without an answer; the default, 30, also cuts off what takes longer to answer.
+ */
+const serve = { development: false, idleTimeout: 120 } as const;
 const socketLimits = { maxPayloadLength: 8_500_000, idleTimeout: 60, backpressureLimit: 32_000_000 } as const;
 /** Far over the largest body: ours is the answer to one that is too large, given from its length before any of it is read. */
 const bodyCeiling = 512_000_000;
@@ -46,7 +51,7 @@ export function createApp(deps: Deps) {
   const text = (content: string, type: string) =>
     new Response(content, { headers: { "content-type": type, "cache-control": "no-cache" } });
 
-  const app = new Elysia({ serve: { maxRequestBodySize: bodyCeiling, development: false }, websocket: socketLimits })
+  const app = new Elysia({ serve: { ...serve, maxRequestBodySize: bodyCeiling }, websocket: socketLimits })
     .onRequest(({ request, set }) => {
       Object.assign(set.headers, securityHeaders(hostOf(request.headers, deps.origins)));
     })
@@ -97,7 +102,7 @@ export type App = ReturnType<typeof createApp>;
 
 /** What a process that only runs executions shows: whether it lives. */
 export function createWorkerApp(deps: Pick<Deps, "health" | "log">) {
-  return new Elysia({ serve: { development: false } })
+  return new Elysia({ serve })
     .onError(({ error, request }) => {
       const { pathname } = new URL(request.url);
       return errorResponse(error, { requestId: crypto.randomUUID(), log: deps.log, path: pathname });
