@@ -72,7 +72,7 @@ function turns(graph: Graph, from: number): (event: ExecutionEvent, isOutcome: b
     const { at, body } = event;
     if (at !== millisecond) [millisecond, turn, place] = [at, 0, 0];
     // Heard, not decided: it may have come together with what stands around it.
-    if (body.type === "step_streamed") return { after: at - from, within: null };
+    if (body.type === "step_streamed" || body.type === "step_waiting") return { after: at - from, within: null };
     if (!isOutcome) {
       if (place > 0) [turn, place] = [turn + 1, 0];
       allTurns += 1;

@@ -2,12 +2,14 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { createVirtualClock } from "#server/services/travel/virtualClock.ts";
+import type { Execute } from "#src/agents/agent.ts";
 import { executors } from "#src/agents/executors.ts";
 import { catalogue } from "#src/agents/registry.ts";
 import { compareExecutions } from "#src/engine/compare.ts";
 import { fork } from "#src/engine/fork.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
 import { type ReplayRequest, replayExecution } from "#src/engine/replay.ts";
+import { queuedEvents } from "#src/engine/start.ts";
 import { readWhole } from "#src/engine/upcast.ts";
 import { AppError } from "#src/errors.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
@@ -16,7 +18,7 @@ import { recordedHistory } from "#tests/replay/history.ts";
 import { testCatalogue, testExecutors } from "#tests/support/engine/agents.ts";
 import { chain, sketch } from "#tests/support/engine/graphs.ts";
 import { randomCase, wild, workOf } from "#tests/support/engine/randomGraphs.ts";
-import { engineRig, newExecution, someone } from "#tests/support/engine/rig.ts";
+import { engineRig, newExecution, someone, trigger } from "#tests/support/engine/rig.ts";
 import { runAnew, runFrom } from "#tests/support/engine/runFrom.ts";
 import { fakeClock } from "#tests/support/fakeClock.ts";
 
@@ -79,6 +81,24 @@ describe("a replay", () => {
     const { compared, answered } = await replayed(graph, ran.events);
     expect(compared).toMatchObject({ same: true });
     expect(answered).toBe(6);
+  });
+
+  test("takes in together what was taken in together, also when a step began to wait in between", async () => {
+    const graph = sketch({ first: "work", asks: "ask", fails: "work", after: "work" }, ["first -> after"]);
+    const executors = testExecutors(async (_inputs, { stepKey }) => {
+      if (stepKey === "fails") throw new AppError("model_rejected", "No");
+      return { out: stepKey };
+    });
+    const ask: Execute = async () => {
+      // As many turns as the others take.
+      await null;
+      return { outputs: {}, wait: { kind: "signal", name: "go", dueAt: null } };
+    };
+    const begun = queuedEvents({ input: null, trigger, at: 1_800_000_000_000 });
+    const ran = await runFrom(graph, begun, { deps: { executors: { ...executors, ask } } });
+    const types = ran.events.map(({ body }) => body.type);
+    expect(types.slice(5, 8)).toEqual(["step_succeeded", "step_waiting", "step_failed"]);
+    expect((await replayed(graph, ran.events)).compared).toMatchObject({ same: true, firstDifference: null });
   });
 
   test("of a fork begins with what the fork began with", async () => {
