@@ -3,6 +3,7 @@ import type { LoopDeps, Nudges } from "#src/engine/deps.ts";
 import { runExecution } from "#src/engine/loop.ts";
 import type { ClaimedExecution } from "#src/engine/ports.ts";
 import type { AbortSource } from "#src/engine/signal.ts";
+import { AppError } from "#src/errors.ts";
 import type { ExecutionId } from "#src/ids.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { Principal } from "#src/schemas/principal.ts";
@@ -81,7 +82,8 @@ export function createPool({ deps, log, onEnd }: PoolOptions): Pool {
       await clock.sleep(restMs, draining.signal);
       await store.releaseOne(lease).catch((error: unknown) => log.warn({ err: error }, "A lease was not given up"));
     } finally {
-      running.delete(lease.executionId);
+      // A claim may have brought the one that is stored, while this was another start of it that came to nothing.
+      if (running.get(lease.executionId) === own) running.delete(lease.executionId);
       if (own.isStored) onEnd(claimed);
     }
   }
@@ -114,6 +116,8 @@ export function createPool({ deps, log, onEnd }: PoolOptions): Pool {
       own.done = Promise.resolve().then(() => run(claimed, own));
     },
     bear(claimed) {
+      if (running.has(claimed.lease.executionId))
+        return Promise.reject(new AppError("conflict", "This execution exists already."));
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       const own = add(claimed, false);
       const create = async (events: readonly ExecutionEvent[]) => {
