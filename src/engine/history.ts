@@ -7,12 +7,16 @@ import type { ClaimedExecution } from "./ports.ts";
 import { draftOf } from "./reduce.ts";
 import type { Signal } from "./signal.ts";
 import { type ExecutionState, initialState } from "./state.ts";
+import { roughSize } from "./values.ts";
 
 /** How often one commit is tried while the store is unavailable, and the longest wait between two tries. */
 export const maxCommitAttempts = 8;
 const firstDelayMs = 100;
 const longestDelayMs = 5_000;
 const readLimit = 1_000;
+/** One commit takes what comes together, but steps that run ahead of it add no more to so many events, or so much text. */
+const mostPending = 200;
+const mostPendingSize = 1_000_000;
 
 /** The events of one execution, and the state they give, under the lease of this worker. */
 export interface History {
@@ -26,8 +30,8 @@ export interface History {
   readonly commit: (answersSeen?: number) => Promise<void>;
   /** What the store has, whatever was recorded since. */
   readonly committed: () => readonly ExecutionEvent[];
-  /** How many events are recorded and not committed. */
-  readonly pending: () => number;
+  /** Whether so much is recorded and not committed that nothing more is to wait for the same commit. */
+  readonly isFull: () => boolean;
   /** False until the first commit of an execution that is not stored yet. */
   readonly isStored: () => boolean;
 }
@@ -39,6 +43,8 @@ export function newHistory(claimed: ClaimedExecution, deps: LoopDeps, stop: Sign
   let create = claimed.create ?? null;
   const committed: ExecutionEvent[] = create === null ? [...claimed.events] : [];
   let recorded: ExecutionEvent[] = create === null ? [] : [...claimed.events];
+  /** Of the first `weighed` of those that are recorded. */
+  let [weighed, weight] = [0, 0];
   const draft = draftOf(initialState);
   for (const event of claimed.events) draft.apply(event);
   let latest = claimed.events.at(-1)?.at ?? 0;
@@ -82,6 +88,7 @@ export function newHistory(claimed: ClaimedExecution, deps: LoopDeps, stop: Sign
       if (recorded.length === 0) return;
       const events = recorded;
       recorded = [];
+      [weighed, weight] = [0, 0];
       if (create === null) await append(events, answersSeen);
       else await create(events);
       create = null;
@@ -91,7 +98,11 @@ export function newHistory(claimed: ClaimedExecution, deps: LoopDeps, stop: Sign
       }
     },
     committed: () => committed,
-    pending: () => recorded.length,
+    isFull() {
+      for (; weighed < recorded.length && weight <= mostPendingSize; weighed += 1)
+        weight += roughSize(recorded[weighed]?.body, mostPendingSize);
+      return recorded.length > mostPending || weight > mostPendingSize;
+    },
     isStored: () => create === null,
   };
 }

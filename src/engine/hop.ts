@@ -21,9 +21,6 @@ export interface Running {
   readonly spending: Spending | null;
 }
 
-/** With so many events waiting for their commit nothing runs ahead of it. */
-const mostPending = 200;
-
 /** A wait that is over sooner than this keeps its lease. */
 const parkAfterMs = 2_000;
 
@@ -89,7 +86,7 @@ export function newHop(plan: Plan, running: Running, { frontier, alarm, put }: W
       if (attempts.size === 0 && toStart.length === 0 && history.isStored()) park(plan, running, frontier);
     },
     beginAhead() {
-      if (toStart.length === 0 || history.pending() > mostPending) return false;
+      if (toStart.length === 0 || history.isFull()) return false;
       if (frontier.isEnding() || frontier.hasToAbort()) return false;
       if (!toStart.every(({ node }) => node.definition.local === true)) return false;
       for (const place of toStart) {

@@ -50,6 +50,19 @@ function visit(value: unknown, at: Visit): void {
   }
 }
 
+/** About the length of its JSON; it looks no further than a little over `most`. */
+export function roughSize(value: unknown, most: number): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null) return 8;
+  let size = 0;
+  for (const member of Array.isArray(value) ? (value as unknown[]) : Object.values(value)) {
+    // With its key and what stands around it.
+    size += 8 + roughSize(member, most - size);
+    if (size > most) break;
+  }
+  return size;
+}
+
 function refuse(code: ErrorCode, message: string): never {
   throw new AppError(code, message);
 }

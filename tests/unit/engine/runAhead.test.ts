@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ExecutionStore } from "#src/engine/ports.ts";
 import { AppError } from "#src/errors.ts";
+import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import { testExecutors } from "#tests/support/engine/agents.ts";
 import { sketch } from "#tests/support/engine/graphs.ts";
 import { engineRig, type RigOptions, typesOf } from "#tests/support/engine/rig.ts";
@@ -128,6 +129,39 @@ describe("a step that stays in this process", () => {
     expect(commits.length).toBeGreaterThan(3);
     expect(Math.max(...commits)).toBeLessThan(210);
     expect(commits.reduce((sum, count) => sum + count, 0)).toBe((await rig.events()).length);
+  });
+
+  test("is stored in pieces where what comes of it is large", async () => {
+    const sizes: number[] = [];
+    const sized = (events: readonly ExecutionEvent[]) => {
+      const outputs = events.map(({ body }) =>
+        body.type === "step_succeeded" ? JSON.stringify(body.outputs).length : 0,
+      );
+      sizes.push(outputs.reduce((sum, size) => sum + size, 0));
+    };
+    const { rig } = await noted(glue(20), {
+      born: true,
+      wrapStore: (store) => ({
+        ...store,
+        async create(...given) {
+          sized(given[1]);
+          return store.create(...given);
+        },
+        async append(...given) {
+          sized(given[1]);
+          return store.append(...given);
+        },
+      }),
+      deps: {
+        executors: {
+          ...testExecutors(),
+          output: async (_config, _inputs, { stepKey }) => ({ outputs: { value: stepKey.repeat(300_000) } }),
+        },
+      },
+    });
+    expect((await rig.run()).status).toBe("succeeded");
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeGreaterThan(12_000_000);
+    expect(Math.max(...sizes)).toBeLessThan(2_000_000);
   });
 
   test("that nobody survives is counted: under a lease that was taken over, something is stored before it runs", async () => {
