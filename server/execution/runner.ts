@@ -130,6 +130,7 @@ export function createRunner(options: RunnerOptions): Runner {
     ...{ store, worker, pool, starting, clock, bound },
     maySpend: async (of) => !(await options.spendingOf?.(of))?.heldBy({ steps: 0, tokens: 0, dollars: 0 }),
     mayRun: () => room() > 0 && !claiming.isBehind(),
+    isStopping,
     onQueued,
   });
   const beat = heartbeat({ store, worker, pool });

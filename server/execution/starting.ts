@@ -20,6 +20,8 @@ export interface StartingOptions {
   /** Those that are about to be in the pool: they take room. */
   readonly starting: Set<ExecutionId>;
   readonly mayRun: () => boolean;
+  /** Nothing begins here any more. */
+  readonly isStopping: () => boolean;
   /** Whether the workspace and the workflow have something left for today. */
   readonly maySpend: (of: Spender) => Promise<boolean>;
   readonly onQueued: () => void;
@@ -27,7 +29,7 @@ export interface StartingOptions {
 
 /** How an execution begins: at once here, when there is room here and in its workflow, or at its place in the queue. */
 export function createStarting(options: StartingOptions): Runner["start"] {
-  const { store, worker, pool, clock, bound, starting, mayRun, maySpend, onQueued } = options;
+  const { store, worker, pool, clock, bound, starting, mayRun, isStopping, maySpend, onQueued } = options;
 
   async function queue({ execution, input, trigger }: RunnerStart, placing: Placing) {
     await bound.take(execution.workspaceId);
@@ -36,7 +38,9 @@ export function createStarting(options: StartingOptions): Runner["start"] {
     return { executionId: execution.id, status: "queued" } as const;
   }
 
+  /** Null when this process has begun to stop since it was asked: nobody would renew the lease. */
   async function begin({ execution, graph, input, trigger }: RunnerStart, placing: Placing) {
+    if (isStopping()) return null;
     const { id: executionId, workspaceId, workflowId } = execution;
     starting.delete(executionId);
     await pool.bear({

@@ -105,6 +105,27 @@ for (const { kind, db, workspaceId } of await eachDatabase()) {
       expect(calls).toBe(1);
     });
 
+    test("waits in the queue when its process has stopped before it could", async () => {
+      const asked = Promise.withResolvers<void>();
+      const answer = Promise.withResolvers<null>();
+      const here = rig({
+        spendingOf() {
+          asked.resolve();
+          return answer.promise;
+        },
+      });
+      const one = await newExecutionOf(db, chain(1), workspaceId);
+      const started = here.runner.start(request(one, chain(1)));
+      await asked.promise;
+      await here.runner.stop();
+      answer.resolve(null);
+      expect(await started).toMatchObject({ status: "queued" });
+      expect(await rowOf(one)).toMatchObject({ status: "queued", lease_owner: null });
+      await using next = rig();
+      next.runner.look();
+      expect(await ended(one)).toMatchObject({ status: "succeeded" });
+    });
+
     test("answers a parent that begins to wait for it when it has ended already", async () => {
       const asking = sketch({ ask: "ask" });
       const [parent, child] = [
