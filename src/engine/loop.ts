@@ -98,6 +98,15 @@ async function giveUp(history: History, graph: Graph, error: StepError): Promise
 /** For so many turns of the microtasks a commit waits for what was started ahead of it: for what only computes, and not much. */
 const promptTurns = 200;
 
+/**
+ * Whether it may begin without anything stored: it was not taken over, and who started it hears when that fails. Otherwise something
+ * is stored first: what cannot be survived is counted, and not tried for ever (a schedule is due until its start is stored).
+ */
+function isAnswered({ lease, create, events: [first] }: ClaimedExecution): boolean {
+  const isOfSchedule = first?.body.type === "execution_created" && first.body.trigger.kind === "schedule";
+  return lease.epoch === 1 && (create === undefined || !isOfSchedule);
+}
+
 async function run(plan: Plan, running: Running): Promise<ExecutionState> {
   const { deps, control, history } = running;
   const inbox = newInbox<Message>();
@@ -116,8 +125,7 @@ async function run(plan: Plan, running: Running): Promise<ExecutionState> {
     wake();
   });
 
-  // Under a lease that was taken over something is stored first: what cannot be survived is counted, and not tried for ever.
-  let mayRunAhead = running.claimed.lease.epoch === 1;
+  let mayRunAhead = isAnswered(running.claimed);
 
   control.stop.addEventListener("abort", wake);
   control.cancel.addEventListener("abort", wake);

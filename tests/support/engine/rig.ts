@@ -59,6 +59,7 @@ export interface Rig {
 export interface RigOptions {
   readonly work?: Work;
   readonly input?: JsonValue;
+  readonly trigger?: Trigger;
   readonly deps?: Partial<LoopDeps>;
   readonly wrapStore?: (store: ExecutionStore) => ExecutionStore;
   /** The execution is stored by its first commit, under a lease, as the accepting process does it. */
@@ -98,7 +99,7 @@ export async function engineRig(graph: Graph, options: RigOptions = {}): Promise
   const stop = clock.newAbort();
   const cancel = clock.newAbort();
   const execution = newExecution(options.number);
-  const start = { input: options.input ?? null, trigger, at: clock.now() };
+  const start = { input: options.input ?? null, trigger: options.trigger ?? trigger, at: clock.now() };
   let born: ClaimedExecution | null = null;
   if (options.born === true) {
     const { id: executionId, workspaceId, workflowId } = execution;

@@ -176,6 +176,18 @@ describe("a step that stays in this process", () => {
     expect(notes).toEqual(["append: execution_started, step_started in"]);
   });
 
+  test("that nobody survives does not keep a schedule's execution from being stored", async () => {
+    const by = { kind: "schedule", scheduleId: "sch_1", name: "Each hour" } as const;
+    const { rig, notes } = await noted(glue(1), { born: true, trigger: { kind: "schedule", by } });
+    expect(await rig.run()).toMatchObject({ status: "succeeded" });
+    expect(notes).toEqual([
+      "create: execution_created, execution_started, step_started in",
+      "effect: in",
+      "effect: o0",
+      "append: step_succeeded in, step_started o0, step_succeeded o0, execution_succeeded",
+    ]);
+  });
+
   test("ends with a failure in the same commit", async () => {
     const { rig, notes } = await noted(glue(1), {
       born: true,
