@@ -8,7 +8,6 @@ import {
   type Payload,
   packBody,
   packedBody,
-  packRecord,
   packValue,
   payloadsOf,
   wholeBody,
@@ -16,7 +15,7 @@ import {
 import type { LiveMessage } from "#src/engine/ports.ts";
 import { alphabet, type StoredEvent } from "#src/engine/upcast.ts";
 import type { ExecutionId } from "#src/ids.ts";
-import type { JsonObject, JsonValue } from "#src/json.ts";
+import type { JsonValue } from "#src/json.ts";
 import type { ExecutionEventBody } from "#src/schemas/executionEvent.ts";
 
 export const packer: Packer = {
@@ -41,12 +40,9 @@ export function bodyText(body: ExecutionEventBody, found: Payload[]): string {
   return JSON.stringify(packedBody(packed));
 }
 
-/** The same for a value, and for values by port, in a row. */
+/** The same for a value in a row. */
 export const valueText = (value: JsonValue, found: Payload[]): string =>
   textOf(value, found, () => packValue(value, packer));
-export const recordText = (record: JsonObject, found: Payload[]): string =>
-  textOf(record, found, () => packRecord(record, packer));
-
 function textOf(value: JsonValue, found: Payload[], pack: () => ReturnType<typeof packValue>): string {
   const text = JSON.stringify(value);
   if (isPlainText(text)) return text;

@@ -48,12 +48,6 @@ export function packValue(value: JsonValue, packer: Packer): Packed<JsonValue> {
   return { value: pack(value, { packer, found, depth: 0 }), payloads: [...found.values()] };
 }
 
-/** Values by port: each for itself, and the largest first until the rest is short. */
-export function packRecord(record: JsonObject, packer: Packer): Packed<JsonObject> {
-  const found = new Map<string, Payload>();
-  return { value: packMembers(record, { packer, found, depth: 0 }), payloads: [...found.values()] };
-}
-
 /** What an event tells; other fields than those that carry values keep their shape. */
 export function packBody(body: StoredBody, packer: Packer): Packed<StoredBody> {
   const found = new Map<string, Payload>();

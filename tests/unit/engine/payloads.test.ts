@@ -8,7 +8,6 @@ import {
   type Packer,
   packBody,
   packedBody,
-  packRecord,
   packValue,
   shownBody,
   unpackValue,
@@ -28,6 +27,11 @@ const finder = ({ payloads }: Packed<unknown>) => {
   return (hash: string) => values.get(hash);
 };
 const packed = (value: JsonValue) => packValue(value, packer);
+/** As the outputs of a step. */
+const packedRecord = (outputs: JsonObject): Packed<JsonObject> => {
+  const { value, payloads } = packBody({ type: "step_succeeded", outputs } as unknown as StoredBody, packer);
+  return { value: (value as unknown as { readonly outputs: JsonObject }).outputs, payloads };
+};
 const again = (value: JsonValue) => {
   const it = packed(value);
   return unpackValue(it.value, finder(it));
@@ -61,13 +65,13 @@ describe("large values", () => {
   test("come back from records by port, too, which stay short however many ports there are", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string({ maxLength: 5 }), anyJson, { maxKeys: 4 }), (record) => {
-        const it = packRecord(record, packer);
+        const it = packedRecord(record);
         expect(JSON.stringify(unpackValue(it.value, finder(it)))).toBe(JSON.stringify(record));
       }),
       { numRuns: 100 },
     );
     const record = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`p${at}`, `${at}`.repeat(10_000)]));
-    const it = packRecord(record, packer);
+    const it = packedRecord(record);
     expect(JSON.stringify(it.value).length).toBeLessThanOrEqual(maxInline);
     expect(unpackValue(it.value, finder(it))).toEqual(record);
   });
@@ -98,7 +102,7 @@ describe("large values", () => {
   test("are kept once wherever they stand", () => {
     const value = large("x");
     const places: JsonObject = { out: value, list: [value, value, { deep: { deeper: value } }], small: 1 };
-    const it = packRecord(places, packer);
+    const it = packedRecord(places);
     expect(it.payloads).toHaveLength(1);
     expect(packed([value]).payloads).toEqual(it.payloads);
     expect(packed({ step: { out: value } }).payloads).toEqual(it.payloads);
