@@ -44,9 +44,8 @@ export function restProcedures(): RestProcedure[] {
   });
 }
 
-/** Names and values of the address's parameters; null when it is another procedure's. */
+/** Names and values of the parameters of an address with as many segments; null when it is another procedure's. */
 function match(procedure: RestProcedure, segments: readonly string[]): Record<string, string> | null {
-  if (procedure.segments.length !== segments.length) return null;
   const parameters: Record<string, string> = {};
   for (const [index, pattern] of procedure.segments.entries()) {
     const segment = segments[index] ?? "";
@@ -92,10 +91,11 @@ async function inputOf(
  * from trpc-to-openapi; its request handler is not used, because it switches coercion on in our schemas at the first request.
  */
 export function createRestRoute(deps: EdgeDeps) {
-  const known = restProcedures();
+  const placeOf = (method: string, segments: readonly string[]) => `${method} ${segments.length}`;
+  const known = Map.groupBy(restProcedures(), ({ method, segments }) => placeOf(method, segments));
   const find = (method: string, segments: readonly string[]) => {
-    for (const procedure of known) {
-      const parameters = procedure.method === method ? match(procedure, segments) : null;
+    for (const procedure of known.get(placeOf(method, segments)) ?? []) {
+      const parameters = match(procedure, segments);
       if (parameters !== null) return { procedure, parameters };
     }
     return null;
