@@ -8,7 +8,7 @@ import type { ExecutionStore, NewExecution } from "#src/engine/ports.ts";
 import { startedEvents } from "#src/engine/start.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { Graph } from "#src/schemas/graph.ts";
-import { testCatalogue as catalogue } from "#tests/support/engine/agents.ts";
+import { testCatalogue as catalogue, testExecutors } from "#tests/support/engine/agents.ts";
 import { chatModelsUnused, codeAnalysisUnused } from "./noPorts.ts";
 
 /** Who the bench's executions belong to. */
@@ -60,7 +60,7 @@ export async function runOnce({ store, graph, owner, work }: OneRun): Promise<nu
       feed: { publish: () => {} },
       clock: systemClock,
       catalogue,
-      executors: { work },
+      executors: { ...testExecutors(), work },
       contextFor: () => ({ models: chatModelsUnused, codeAnalysis: codeAnalysisUnused, workflows: noWorkflowCalls }),
     },
     { stop: new AbortController().signal, cancel: new AbortController().signal, nudges: noNudges },
