@@ -22,8 +22,8 @@ export function takeTurn(board: Board, now: number, put: Put): void {
   const { touched, moved } = board;
   board.cancelled.clear();
   while (touched.size > 0 || moved.size > 0) {
-    // Containers first: what is over there starts nothing any more.
-    for (const going of moved) {
+    // Containers first, the outer before the inner: what is over there starts nothing any more.
+    for (const going of outerFirst(moved)) {
       moved.delete(going);
       if (!going.isEnded && !isOver(going.run)) goThrough(board, going, put);
     }
@@ -33,6 +33,12 @@ export function takeTurn(board: Board, now: number, put: Put): void {
     }
   }
   takeDue(board, now, put);
+}
+
+/** The path of what lies in a container begins with the container's own. */
+function outerFirst(moved: ReadonlySet<Going>): Iterable<Going> {
+  if (moved.size < 2) return moved;
+  return [...moved].sort((one, other) => one.run.scope.path.length - other.run.scope.path.length);
 }
 
 function startReady(board: Board, run: Run, put: Put): void {

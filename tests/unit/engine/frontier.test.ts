@@ -106,6 +106,26 @@ describe("in a for-each of which one item failed", () => {
     expect(state().status).toBe("failed");
   });
 
+  test("no check begins in a loop of another in the same turn, and is left behind when the loop is cancelled", () => {
+    const each = { parallel: 2, onItemError: "fail" };
+    const nodes = {
+      e: { agent: "forEach", config: each },
+      f: inside("e"),
+      l: { agent: "loop", config: { until: "index > 0" }, ...inside("e") },
+      w: inside("l"),
+    };
+    const { happen, take, decideBoth, state } = sideBySide(planOf(sketch(nodes, [])));
+    happen({ type: "step_iterating", stepKey: "e" as StepKey, attempt: 1, iteration: iterationOf("forEach", 2, each) });
+    happen({ type: "step_iterating", stepKey: "l/0" as StepKey, attempt: 1, iteration: iterationOf("loop", 1, {}) });
+    happen({ type: "step_iterating", stepKey: "l/1" as StepKey, attempt: 1, iteration: iterationOf("loop", 1, {}) });
+    take({ type: "step_succeeded", stepKey: "w/0/0" as StepKey, attempt: 1, outputs: { out: 1 } });
+    take({ type: "step_failed", stepKey: "f/1" as StepKey, attempt: 1, error: away, contained: true });
+    decideBoth();
+    expect(state().steps["l/0/0"]).toBeUndefined();
+    for (const key of ["f/0", "w/1/0"]) happen({ type: "step_cancelled", stepKey: key as StepKey, contained: true });
+    expect(state().status).toBe("failed");
+  });
+
   test("a loop whose check runs in another comes to its end", () => {
     const each = { parallel: 2, onItemError: "fail" };
     const nodes = {
