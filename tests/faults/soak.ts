@@ -147,10 +147,10 @@ function growingTypes(heap: readonly HeapSample[], warmMs: number): string {
 async function judgeStorage(rig: Rig, kept: number): Promise<string[]> {
   const violations: string[] = [];
   const [said] = await rig.sql<{ executions: string; bytes: string }[]>`
-    select executions, execution_bytes + event_bytes + step_bytes as bytes from storage_use`;
+    select executions, execution_bytes + event_bytes + payload_bytes as bytes from storage_use`;
   const [real] = await rig.sql<{ bytes: string; executions: number }[]>`
     select sum(pg_total_relation_size(name::regclass))::bigint as bytes, (select count(*) from workflow_executions)::int as executions
-    from unnest(array['workflow_executions', 'execution_events']) as name`;
+    from unnest(array['workflow_executions', 'execution_events', 'payloads']) as name`;
   const [saidBytes, realBytes] = [Number(said?.bytes), Number(real?.bytes)];
   console.log(
     `    kept ${real?.executions} executions (${kept} allowed), said to take ${saidBytes}, their tables take ${realBytes}`,
