@@ -15,7 +15,9 @@ const graph = sketch(
   { source: "work", ...Object.fromEntries(consumers.map((id) => [id, "work"])) },
   consumers.map((id) => `source -> ${id}`),
 );
-const limit = 0.1;
+/** The source's and its five consumers' events would have a copy each. */
+const mostStored = 0.2;
+const mostSent = 0.1;
 
 /**
  * What an execution stores whose first step puts out a megabyte that five others take in, against the same history and the same rows
@@ -48,34 +50,33 @@ export const largeValues: Measure = {
       {
         what: "Stored of a 1 MB value that goes through five steps",
         value: `${fixed(row.bytes / 1e6, 2)} MB`,
-        against: `the value in every event and row, ${fixed(whole / 1e6, 2)} MB`,
+        against: `the value in every event, ${fixed(whole / 1e6, 2)} MB`,
         ratio: fixed(row.bytes / whole, 2),
-        limit: `at most ${limit}`,
-        holds: row.bytes / whole <= limit,
+        limit: `at most ${mostStored}`,
+        holds: row.bytes / whole <= mostStored,
       },
       {
         what: "Sent to somebody who watches that execution",
         value: `${fixed(row.events / 1e3)} kB`,
         against: `the value in every event, ${fixed(sent / 1e6, 2)} MB`,
         ratio: fixed(row.events / sent, 4),
-        limit: `at most ${limit}`,
-        holds: row.events / sent <= limit,
+        limit: `at most ${mostSent}`,
+        holds: row.events / sent <= mostSent,
       },
     ];
   },
 };
 
-/** The same events and rows with every value in its place, in columns of the same types. */
+/** The same events and output with every value in its place, in columns of the same types. */
 async function wholeBytes(db: Database, events: readonly ExecutionEvent[]): Promise<number> {
-  const { steps, output } = reduceAll(events);
   const logged = events.map(({ body }) => JSON.stringify(body));
-  const rows = [output, ...Object.values(steps).flatMap(({ inputs, outputs }) => [inputs, outputs])];
+  const output = JSON.stringify(reduceAll(events).output);
   const quoted = (text: string, type: string) => `('${text.replaceAll("'", "''")}'::${type})`;
   await asOwner(
     db,
     `create table whole_log (value json); create table whole_rows (value jsonb);
      insert into whole_log values ${logged.map((text) => quoted(text, "json")).join(",")};
-     insert into whole_rows values ${rows.map((value) => quoted(JSON.stringify(value), "jsonb")).join(",")}`,
+     insert into whole_rows values ${quoted(output, "jsonb")}`,
   );
   const [sum] = await asOwner<{ bytes: number }>(
     db,
