@@ -86,9 +86,8 @@ export function newHop(plan: Plan, running: Running, { frontier, alarm, put }: W
       if (attempts.size === 0 && toStart.length === 0 && history.isStored()) park(plan, running, frontier);
     },
     beginAhead() {
-      if (toStart.length === 0 || history.isFull()) return false;
-      if (frontier.isEnding() || frontier.hasToAbort()) return false;
-      if (!toStart.every(({ node }) => node.definition.local === true)) return false;
+      if (toStart.length === 0 || !toStart.every(({ node }) => node.definition.local === true)) return false;
+      if (frontier.isEnding() || frontier.hasToAbort() || history.isFull()) return false;
       for (const place of toStart) {
         ahead.add(keyIn(place.scope, place.node));
         begin(place);
