@@ -3,6 +3,7 @@ import type { Clock } from "#src/engine/ports.ts";
 import { queuedEvents, startedEvents } from "#src/engine/start.ts";
 import { AppError, toAppError } from "#src/errors.ts";
 import type { ExecutionId } from "#src/ids.ts";
+import { createOnePerKey } from "#src/onePerKey.ts";
 import { mostAtOnce } from "#src/schemas/graph.ts";
 import { priorityRank } from "#src/schemas/priority.ts";
 import type { Placing } from "./creations.ts";
@@ -80,20 +81,13 @@ export function createStarting(options: StartingOptions): Runner["start"] {
     return queue(request, placing);
   }
 
-  const underWay = new Map<ExecutionId, Promise<unknown>>();
-  return async (request) => {
-    const { id } = request.execution;
+  const onePerId = createOnePerKey<ExecutionId>();
+  return (request) =>
     // An execution runs once in a process: who starts the same one again is told so when the first is stored.
-    for (let other = underWay.get(id); other !== undefined; other = underWay.get(id)) await other.catch(() => {});
-    if (pool.has(id)) throw new AppError("conflict", "This execution exists already.");
-    const started = startOne(request);
-    underWay.set(id, started);
-    try {
-      return await started;
-    } finally {
-      underWay.delete(id);
-    }
-  };
+    onePerId(request.execution.id, async () => {
+      if (pool.has(request.execution.id)) throw new AppError("conflict", "This execution exists already.");
+      return startOne(request);
+    });
 }
 
 /** A workflow with a rate has slots in any case: its queue is that of the workflows with a limit. */

@@ -3,6 +3,7 @@ import { startOf } from "#db/queries/executions.ts";
 import { withTenant } from "#db/tenant.ts";
 import { AppError } from "#src/errors.ts";
 import type { ExecutionId } from "#src/ids.ts";
+import { createOnePerKey } from "#src/onePerKey.ts";
 import { idempotencyKey } from "#src/schemas/principal.ts";
 import type { Scope } from "./actor.ts";
 import { hashOfJson } from "./graphHash.ts";
@@ -22,8 +23,8 @@ export interface KeyedStart extends StartRequest {
 export type StartOnce = (scope: Scope, request: KeyedStart) => Promise<Accepted>;
 
 export function createStartOnce(db: Database, start: StartWorkflow): StartOnce {
-  /** Of this process: who comes while the first one is on its way waits for it. */
-  const underWay = new Map<ExecutionId, Promise<unknown>>();
+  /** Who comes while the first one is on its way waits for it. */
+  const onePerId = createOnePerKey<ExecutionId>();
 
   async function earlier(scope: Scope, executionId: ExecutionId, hash: string): Promise<Accepted | null> {
     const { workspaceId } = scope;
@@ -50,14 +51,7 @@ export function createStartOnce(db: Database, start: StartWorkflow): StartOnce {
     if (!key.success) throw new AppError("bad_request", key.error.issues[0]?.message ?? "This is no Idempotency-Key.");
     const id = executionIdOf(scope.workspaceId, { kind: "request", workflowId: request.id, key: key.data });
     const hash = hashOfJson({ input: request.input, priority: request.priority });
-    for (let other = underWay.get(id); other !== undefined; other = underWay.get(id)) await other.catch(() => {});
-    const answer = earlier(scope, id, hash).then((known) => known ?? first(scope, request, { id, hash }));
-    underWay.set(id, answer);
-    try {
-      return await answer;
-    } finally {
-      underWay.delete(id);
-    }
+    return onePerId(id, async () => (await earlier(scope, id, hash)) ?? first(scope, request, { id, hash }));
   };
 }
 

@@ -33,20 +33,28 @@ export const nodeSize = z.strictObject({
   height: z.number().min(80).max(20_000),
 });
 
+/** The largest limit that there can be of each amount. */
+export const mostBudget = {
+  tokens: 1_000_000_000,
+  dollars: 1_000_000,
+  timeMs: 2_592_000_000,
+  steps: 100_000_000,
+} as const;
+
 const amounts = {
   /** Input and output tokens of all model calls together. */
-  tokens: z.int().min(0).max(1_000_000_000).optional(),
+  tokens: z.int().min(0).max(mostBudget.tokens).optional(),
   /** US dollars, by the price table of the models. */
-  dollars: z.number().min(0).max(1_000_000).optional(),
+  dollars: z.number().min(0).max(mostBudget.dollars).optional(),
   /** Milliseconds of work; the time an execution waits does not count. */
-  timeMs: z.int().min(0).max(2_592_000_000).optional(),
+  timeMs: z.int().min(0).max(mostBudget.timeMs).optional(),
 };
 
 /** What one execution may use. At a limit it pauses before its next step and goes on when somebody raises the limit. */
 export const budget = z.strictObject({
   ...amounts,
   /** Attempts of steps that were started. */
-  steps: z.int().min(0).max(100_000_000).optional(),
+  steps: z.int().min(0).max(mostBudget.steps).optional(),
 });
 export type Budget = z.infer<typeof budget>;
 

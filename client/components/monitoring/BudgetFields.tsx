@@ -1,8 +1,7 @@
 import { DurationInput } from "#client/components/workflow/inspector/DurationInput.tsx";
-import type { Budget } from "#src/schemas/graph.ts";
+import { type Budget, mostBudget } from "#src/schemas/graph.ts";
 import { AmountInput } from "../ui/AmountInput.tsx";
 import { Field } from "../ui/Field.tsx";
-import { mostOf } from "./budgetWords.ts";
 
 interface BudgetFieldsProps {
   readonly names: readonly (keyof Budget)[];
@@ -38,7 +37,7 @@ export function BudgetFields({ names, value, disabled, hint, error, onChange }: 
           <DurationInput
             control={control}
             value={value.timeMs}
-            limits={[0, mostOf.timeMs]}
+            limits={[0, mostBudget.timeMs]}
             disabled={disabled}
             placeholder="No limit"
             onChange={(amount) => write(name, amount)}
@@ -47,7 +46,7 @@ export function BudgetFields({ names, value, disabled, hint, error, onChange }: 
           <AmountInput
             control={control}
             value={value[name]}
-            limits={[0, mostOf[name]]}
+            limits={[0, mostBudget[name]]}
             whole={name !== "dollars"}
             disabled={disabled}
             placeholder="No limit"

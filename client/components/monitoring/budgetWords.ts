@@ -2,7 +2,7 @@ import { showDuration } from "#client/canvas/duration.ts";
 import { isStepOverBudget, spentByStep } from "#src/engine/budgets.ts";
 import type { ExecutionState } from "#src/engine/state.ts";
 import { nodeIdOf } from "#src/engine/stepKey.ts";
-import type { Budget, Graph, StepBudget } from "#src/schemas/graph.ts";
+import { type Budget, type Graph, mostBudget, type StepBudget } from "#src/schemas/graph.ts";
 
 /** What was used of everything that a budget may limit. */
 export type Spent = { readonly [Name in keyof Budget]-?: number };
@@ -23,14 +23,6 @@ const labels = {
 } as const satisfies Record<keyof Budget, string>;
 export const budgetNames = Object.keys(labels) as (keyof Budget)[];
 
-/** The largest limit that there can be of each; as `budget` in src/schemas/graph.ts has it. */
-export const mostOf = {
-  tokens: 1_000_000_000,
-  dollars: 1_000_000,
-  timeMs: 2_592_000_000,
-  steps: 100_000_000,
-} as const satisfies Record<keyof Budget, number>;
-
 /** What was used of each limit that there is. */
 export function budgetLines(budget: Budget, spent: Spent): BudgetLine[] {
   return budgetNames.flatMap((name) => {
@@ -44,7 +36,7 @@ export function budgetLines(budget: Budget, spent: Spent): BudgetLine[] {
 export function raised(budget: Budget, spent: Spent): Budget {
   const next: { [Name in keyof Budget]: Budget[Name] } = { ...budget };
   for (const { name, isReached } of budgetLines(budget, spent)) {
-    if (isReached) next[name] = Math.min(mostOf[name], rounded(name, Math.max(spent[name], budget[name] ?? 0) * 2));
+    if (isReached) next[name] = Math.min(mostBudget[name], rounded(name, Math.max(spent[name], budget[name] ?? 0) * 2));
   }
   return next;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { budgetLines, heldSteps, mostOf, raised, showSpent } from "#client/components/monitoring/budgetWords.ts";
+import { budgetLines, heldSteps, raised, showSpent } from "#client/components/monitoring/budgetWords.ts";
 import { initialState, pendingStep } from "#src/engine/state.ts";
-import { budget } from "#src/schemas/graph.ts";
+import { budget, mostBudget } from "#src/schemas/graph.ts";
 import { sketch } from "#tests/support/engine/graphs.ts";
 
 const spent = { steps: 4, tokens: 1_200, dollars: 0.5, timeMs: 61_500 };
@@ -25,8 +25,8 @@ describe("what a run has used of its budget", () => {
 
   test("raised: to no more than a budget can be", () => {
     expect(raised({ tokens: 900_000_000 }, { ...spent, tokens: 950_000_000 })).toEqual({ tokens: 1_000_000_000 });
-    expect(budget.safeParse(mostOf).success).toBe(true);
-    expect(budget.safeParse({ ...mostOf, timeMs: mostOf.timeMs + 1 }).success).toBe(false);
+    expect(budget.safeParse(mostBudget).success).toBe(true);
+    expect(budget.safeParse({ ...mostBudget, timeMs: mostBudget.timeMs + 1 }).success).toBe(false);
   });
 
   test("of a step: those that are not tried again, with what holds for them", () => {

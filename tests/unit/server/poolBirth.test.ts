@@ -51,34 +51,34 @@ async function startedTwice() {
   const begins = async () => {
     while (running().length === 0) await Bun.sleep(1);
   };
-  return { pool, claimed, bear, begins, id: executionId, end: () => open("n0") };
+  /** The start came to nothing, and what was claimed runs to its end. */
+  const staysAlone = async (outcome: Promise<string>) => {
+    expect(await outcome).toBe("conflict");
+    expect([pool.has(executionId), pool.ids(), pool.size()]).toEqual([true, [executionId], 1]);
+    open("n0");
+    await pool.drain(5_000);
+    expect(pool.size()).toBe(0);
+  };
+  return { pool, claimed, bear, begins, staysAlone, id: executionId };
 }
 
 describe("an execution that is claimed here while somebody starts it once more", () => {
   test("is still known to run here when that start has failed", async () => {
-    const { pool, claimed, bear, begins, id, end } = await startedTwice();
+    const { pool, claimed, bear, begins, staysAlone } = await startedTwice();
     const { outcome, answer } = bear();
     pool.launch(claimed);
     await begins();
     answer();
-    expect(await outcome).toBe("conflict");
-    expect([pool.has(id), pool.ids(), pool.size()]).toEqual([true, [id], 1]);
-    end();
-    await pool.drain(5_000);
-    expect(pool.size()).toBe(0);
+    await staysAlone(outcome);
   });
 
   test("keeps its place when that start comes after the claim", async () => {
-    const { pool, claimed, bear, begins, id, end } = await startedTwice();
+    const { pool, claimed, bear, begins, staysAlone, id } = await startedTwice();
     pool.launch(claimed);
     await begins();
     const { outcome, answer } = bear();
     expect(pool.ids()).toEqual([id]);
     answer();
-    expect(await outcome).toBe("conflict");
-    expect([pool.has(id), pool.ids(), pool.size()]).toEqual([true, [id], 1]);
-    end();
-    await pool.drain(5_000);
-    expect(pool.size()).toBe(0);
+    await staysAlone(outcome);
   });
 });
