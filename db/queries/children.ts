@@ -47,8 +47,9 @@ export function findEndedChildren(tx: Tx, { child, parent }: Family) {
 }
 
 /**
- * Bodies are looked at as text, which begins with their type and step: taken apart as JSON, one that somebody put a U+0000 into would
- * be an error for all workspaces. The step that started this one was cancelled, as an iteration of a container is when another step of it fails, or waits no longer.
+ * The step that started this one was cancelled, as an iteration of a container is when another step of it fails, or waits no longer.
+ * Events that say so have rows of their own (`toLogRows`). Bodies are looked at as text, which begins with their type and step: taken
+ * apart as JSON, one that somebody put a U+0000 into would be an error for all workspaces.
  */
 const stepIsOver = sql`not exists (
     select from execution_waits as wait

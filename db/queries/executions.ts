@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, lte, ne, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { shownBody } from "#src/engine/payloads.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
 import { stepList } from "#src/engine/stepList.ts";
@@ -9,9 +9,10 @@ import type { ExecutionDetail, ExecutionStatus, ExecutionSummary } from "#src/sc
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import type { Page } from "#src/schemas/page.ts";
 import type { Tx } from "../client.ts";
-import { executionEvents, workflowExecutions as executions } from "../schema/executions.ts";
+import { workflowExecutions as executions } from "../schema/executions.ts";
 import { workflows, workflowVersions } from "../schema/workflows.ts";
 import { pageFrom, readCursor } from "./cursor.ts";
+import { logEnd, logPage, logWithoutText } from "./log.ts";
 
 const iso = (time: Date | null) => time?.toISOString() ?? null;
 
@@ -109,7 +110,8 @@ export async function findExecution(tx: Tx, key: Key): Promise<ExecutionDetail |
       // Past drizzle's own decoder, which parses a stored text once more when it looks like JSON.
       input: sql<JsonValue>`${executions.inputData}`,
       output: sql<JsonValue>`${executions.outputData}`,
-      lastSeq: executions.lastSeq,
+      // With the row, on one snapshot: what a hop adds to the log changes nothing in the row, but its end may come between two reads.
+      lastSeq: sql<number>`greatest(${executions.lastSeq}, ${logEnd(executions.id)})`.mapWith(Number),
       graph: workflowVersions.graph,
     })
     .from(executions)
@@ -124,21 +126,10 @@ export async function findExecution(tx: Tx, key: Key): Promise<ExecutionDetail |
   return { ...summaryOf(summary), input, output, lastSeq, graph, steps, heldUp };
 }
 
+/** Text is not in a step; without it a long run's history is short. */
 async function historySoFar(tx: Tx, key: Key, lastSeq: number): Promise<ReadHistory> {
-  const rows = await tx
-    .select({ at: executionEvents.at, body: executionEvents.body })
-    .from(executionEvents)
-    .where(
-      and(
-        eq(executionEvents.executionId, key.id),
-        eq(executionEvents.workspaceId, key.workspaceId),
-        lte(executionEvents.seq, lastSeq),
-        // Text is not in a step; without it a long run's history is short.
-        ne(executionEvents.type, "step_streamed"),
-      ),
-    )
-    .orderBy(asc(executionEvents.seq));
-  return readHistory(rows.map(({ at, body }, index) => ({ seq: index + 1, at: at.getTime(), body: shownBody(body) })));
+  const events = await logWithoutText(tx, key, lastSeq);
+  return readHistory(events.map((event) => ({ ...event, body: shownBody(event.body) })));
 }
 
 /** Null when there is no such execution in the workspace. */
@@ -163,17 +154,6 @@ export async function readEvents(
   key: Key,
   range: { afterSeq: number; limit: number },
 ): Promise<ExecutionEvent[]> {
-  const rows = await tx
-    .select({ seq: executionEvents.seq, at: executionEvents.at, body: executionEvents.body })
-    .from(executionEvents)
-    .where(
-      and(
-        eq(executionEvents.executionId, key.id),
-        eq(executionEvents.workspaceId, key.workspaceId),
-        gt(executionEvents.seq, range.afterSeq),
-      ),
-    )
-    .orderBy(asc(executionEvents.seq))
-    .limit(range.limit);
-  return readPage(rows.map((row) => ({ seq: row.seq, at: row.at.getTime(), body: shownBody(row.body) })));
+  const page = await logPage(tx, key, range);
+  return readPage(page.map((event) => ({ ...event, body: shownBody(event.body) })));
 }

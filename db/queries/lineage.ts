@@ -1,12 +1,13 @@
-import { and, asc, desc, eq, ne } from "drizzle-orm";
+import { and, desc, eq } from "drizzle-orm";
 import type { RecordedExecution } from "#src/engine/fork.ts";
 import { readWhole } from "#src/engine/upcast.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { Graph } from "#src/schemas/graph.ts";
 import type { Trigger } from "#src/schemas/principal.ts";
 import type { Tx } from "../client.ts";
-import { executionEvents, workflowExecutions as executions } from "../schema/executions.ts";
+import { workflowExecutions as executions } from "../schema/executions.ts";
 import { workflowVersions } from "../schema/workflows.ts";
+import { logWithoutText } from "./log.ts";
 import { wholeBodies } from "./payloads.ts";
 
 interface Key {
@@ -38,23 +39,13 @@ export async function findRecording(tx: Tx, { workspaceId, id }: Key): Promise<S
     .innerJoin(workflowVersions, eq(workflowVersions.id, executions.versionId))
     .where(and(eq(executions.workspaceId, workspaceId), eq(executions.id, id)));
   if (row === undefined) return null;
-  const events = await tx
-    .select({ at: executionEvents.at, body: executionEvents.body })
-    .from(executionEvents)
-    .where(
-      and(
-        eq(executionEvents.executionId, id),
-        eq(executionEvents.workspaceId, workspaceId),
-        ne(executionEvents.type, "step_streamed"),
-      ),
-    )
-    .orderBy(asc(executionEvents.seq));
+  const events = await logWithoutText(tx, { workspaceId, id });
   const bodies = await wholeBodies(
     tx,
     id,
     events.map(({ body }) => body),
   );
-  const stored = bodies.map((body, index) => ({ seq: index + 1, at: events[index]?.at.getTime() ?? 0, body }));
+  const stored = events.map((event, index) => ({ ...event, body: bodies[index] ?? event.body }));
   return { id, ...row, events: readWhole(stored) };
 }
 

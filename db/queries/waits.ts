@@ -11,13 +11,13 @@ import { hasRole, type Role } from "#src/schemas/workspace.ts";
 import type { Tx } from "../client.ts";
 import {
   executionAnswers,
-  executionEvents,
   workflowExecutions as executions,
   executionWaits as waits,
   workflows,
 } from "../schema/index.ts";
 import type { ExecutionKey } from "./answers.ts";
 import { pageFrom, readCursor } from "./cursor.ts";
+import { logOfType } from "./log.ts";
 
 const ofExecution = ({ workspaceId, executionId }: ExecutionKey) =>
   and(eq(waits.workspaceId, workspaceId), eq(waits.executionId, executionId));
@@ -60,17 +60,8 @@ export async function whoAnswered(tx: Tx, { executionId }: ExecutionKey, stepKey
 
 /** Whether the wait of a step is over because its moment came. */
 export async function wasDue(tx: Tx, { workspaceId, executionId }: ExecutionKey, stepKey: StepKey): Promise<boolean> {
-  const rows = await tx
-    .select({ body: executionEvents.body })
-    .from(executionEvents)
-    .where(
-      and(
-        eq(executionEvents.executionId, executionId),
-        eq(executionEvents.workspaceId, workspaceId),
-        eq(executionEvents.type, "step_resumed"),
-      ),
-    );
-  return rows
+  const resumed = await logOfType(tx, { workspaceId, id: executionId }, "step_resumed");
+  return resumed
     .map(({ body }) => alphabet.read(shownBody(body)))
     .some((body) => body.type === "step_resumed" && body.stepKey === stepKey && body.answer.kind === "due");
 }

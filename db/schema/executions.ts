@@ -13,7 +13,7 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
-import type { StoredBody } from "#src/engine/upcast.ts";
+import type { RowBody } from "#src/engine/logRows.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { JsonValue } from "#src/json.ts";
 import { executionStatuses } from "#src/schemas/execution.ts";
@@ -64,6 +64,7 @@ export const workflowExecutions = pgTable(
     leaseEpoch: integer("lease_epoch").notNull().default(0),
     /** On the database's clock. */
     leaseExpiresAt: time("lease_expires_at"),
+    /** The last event's number when the row was written last: hops leave the row as it is, so of one that runs the log may have more. */
     lastSeq: integer("last_seq").notNull(),
     recoveries: integer("recoveries").notNull().default(0),
     /** Who wants it cancelled; carried out by whoever holds or next claims the lease. */
@@ -148,20 +149,26 @@ export const workflowExecutions = pgTable(
 );
 
 /**
- * The log: the truth. Rows are inserted and read, never changed. No foreign key to the execution: the statements that write them hold
- * the execution's row, and a key would be checked again for each row of the hottest insert.
+ * The log: the truth. A row is what one commit tells of one execution, or a part of that (`toLogRows`). Rows are inserted and read,
+ * never changed. No foreign key to the execution: a key would be checked again for each row of the hottest insert.
  */
 export const executionEvents = pgTable(
   "execution_events",
   {
     executionId: text("execution_id").$type<ExecutionId>().notNull(),
-    /** From 1, without gaps. */
+    /**
+     * Of the row's first event: from 1, without gaps. That the first is in the key is what keeps writers apart: two who go on from the
+     * same event begin with the same number.
+     */
     seq: integer("seq").notNull(),
+    /** How many events the row has. */
+    eventCount: integer("event_count").notNull().default(1),
     workspaceId: text("workspace_id").$type<WorkspaceId>().notNull(),
-    type: text("type").$type<ExecutionEventType>().notNull(),
+    /** Of all its events; null when they have several. */
+    type: text("type").$type<ExecutionEventType>(),
     /** json, not jsonb: keeps what a model really said (U+0000 and lone surrogates, which jsonb refuses), and is cheaper to write. */
-    body: json("body").$type<StoredBody>().notNull(),
-    /** The event's own time, on the worker's clock. */
+    body: json("body").$type<RowBody>().notNull(),
+    /** The first event's own time, on the worker's clock. */
     at: time("at").notNull(),
   },
   (table) => [

@@ -12,20 +12,21 @@ with ${before}created as (
     case when $17::float8 is null then $10::text end, case when $10::text is null then 0 else 1 end,
     case when $17::float8 is null and $10::text is not null then clock_timestamp() + interval '10 seconds' end,
     $11, $12, $13, $14, to_timestamp($15::float8 / 1000), to_timestamp($16::float8 / 1000), to_timestamp($17::float8 / 1000),
-    $21::smallint, $22::int, $23::int, $24::int)
+    $23::smallint, $24::int, $25::int, $26::int)
   returning workspace_id
 ), events as (
-  insert into execution_events (execution_id, seq, workspace_id, type, body, at)
-  select $1, event.place, created.workspace_id, event.type, event.body::json, to_timestamp(event.at / 1000)
-  from created, unnest(string_to_array($18, chr(10), ''), string_to_array($19, chr(10), ''), $20::float8[]) with ordinality as event (type, body, at, place)
+  insert into execution_events (execution_id, seq, event_count, workspace_id, type, body, at)
+  select $1, row.seq, row.event_count, created.workspace_id, row.type, row.body::json, to_timestamp(row.at / 1000)
+  from created, unnest($18::int[], $19::int[], string_to_array($20, chr(10), ''), string_to_array($21, chr(10), ''), $22::float8[])
+    as row (seq, event_count, type, body, at)
 )
 select 1 as done from created`;
 
 export const createExecution = creating("");
 
-/** The same with large values that its first events refer to: hashes, sizes and values in $25 to $27. */
+/** The same with large values that its first events refer to: hashes, sizes and values in $27 to $29. */
 export const createWithPayloads = creating(`payloads as (
   insert into payloads (execution_id, hash, workspace_id, bytes, value)
   select $1, payload.hash, $2, payload.bytes, payload.value::json
-  from unnest($25::text[], $26::int[], $27::text[]) as payload (hash, bytes, value)
+  from unnest($27::text[], $28::int[], $29::text[]) as payload (hash, bytes, value)
 ), `);

@@ -22,8 +22,8 @@ with created as (
       ended_at, priority, concurrency_limit, starts_per_minute)
   returning id, workspace_id
 )
-insert into execution_events (execution_id, seq, workspace_id, type, body, at)
-select created.id, event.seq, created.workspace_id, event.type, event.body::json, to_timestamp(event.at / 1000)
-from unnest(string_to_array($18, chr(10), ''), $19::int[], string_to_array($20, chr(10), ''), string_to_array($21, chr(10), ''),
-  $22::float8[]) as event (id, seq, type, body, at)
-join created on created.id = event.id`;
+insert into execution_events (execution_id, seq, event_count, workspace_id, type, body, at)
+select created.id, row.seq, row.event_count, created.workspace_id, row.type, row.body::json, to_timestamp(row.at / 1000)
+from unnest(string_to_array($18, chr(10), ''), $19::int[], $20::int[], string_to_array($21, chr(10), ''),
+  string_to_array($22, chr(10), ''), $23::float8[]) as row (id, seq, event_count, type, body, at)
+join created on created.id = row.id`;

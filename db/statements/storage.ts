@@ -47,7 +47,7 @@ with use as (
     of_payloads.bytes as payload_bytes
   from unmeasured
   cross join lateral (
-    select count(*) as count, coalesce(sum(${sizeOfEvent("event")}), 0) as bytes
+    select coalesce(sum(event.event_count), 0) as count, coalesce(sum(${sizeOfEvent("event")}), 0) as bytes
     from execution_events as event where event.execution_id = unmeasured.id
   ) as of_events
   cross join lateral (
@@ -110,7 +110,7 @@ with use as (
   delete from execution_events as event where ctid = any (array(
     select place.ctid from chosen cross join lateral (
       select ctid from execution_events where execution_id = chosen.id order by seq desc limit ${batchEvents}) as place))
-  returning event.execution_id, ${sizeOfEvent("event")} as bytes
+  returning event.execution_id, event.event_count, ${sizeOfEvent("event")} as bytes
 ), large as (
   delete from payloads as payload where ctid = any (array(
     select place.ctid from chosen cross join lateral (
@@ -126,12 +126,12 @@ with use as (
   select (select count(*) from executions) as executions, (select max(ended_at) from executions) as until,
     (select count(*) from events) as events, sum(bytes) as bytes,
     coalesce(sum(bytes) filter (where kind = 1 and is_measured), 0) as execution_bytes, count(*) filter (where kind = 1 and is_measured) as execution_count,
-    coalesce(sum(bytes) filter (where kind = 2 and is_measured), 0) as event_bytes, count(*) filter (where kind = 2 and is_measured) as event_count,
+    coalesce(sum(bytes) filter (where kind = 2 and is_measured), 0) as event_bytes, coalesce(sum(count) filter (where kind = 2 and is_measured), 0) as event_count,
     coalesce(sum(bytes) filter (where kind = 3 and is_measured), 0) as payload_bytes, count(*) filter (where kind = 3 and is_measured) as payload_count
   from (
-    select 1 as kind, execution_id, bytes from executions
-    union all select 2, execution_id, bytes from events
-    union all select 3, execution_id, bytes from large
+    select 1 as kind, execution_id, bytes, 1 as count from executions
+    union all select 2, execution_id, bytes, event_count from events
+    union all select 3, execution_id, bytes, 1 from large
   ) as row join chosen on chosen.id = row.execution_id
 ), taken as (
   insert into storage_use as used (workspace_id, removed, removed_bytes, unreported, unreported_bytes, removed_until, last_removed_at)

@@ -2,7 +2,7 @@
 const inFlightAtMost = 3;
 /** Bounds of one commit, so that one execution's megabytes do not hold up everybody else's hops. */
 const maxEntries = 256;
-const maxRows = 4_000;
+const maxEvents = 4_000;
 
 export interface Batches<Entry> {
   add(entry: Entry): void;
@@ -11,24 +11,24 @@ export interface Batches<Entry> {
 interface BatchesOptions<Entry> {
   /** Never rejects. */
   readonly flush: (batch: readonly Entry[]) => Promise<void>;
-  /** How many rows an entry writes. */
-  readonly rowsOf: (entry: Entry) => number;
+  /** How many events an entry writes. */
+  readonly eventsOf: (entry: Entry) => number;
 }
 
 /**
  * Collects what is ready at the same moment into one commit. Nobody waits for company: while no flush is in flight an entry goes
  * out alone at once, and while flushes are in flight the next batch fills by itself.
  */
-export function createBatches<Entry>({ flush, rowsOf }: BatchesOptions<Entry>): Batches<Entry> {
+export function createBatches<Entry>({ flush, eventsOf }: BatchesOptions<Entry>): Batches<Entry> {
   let waiting: Entry[] = [];
   let inFlight = 0;
   let isScheduled = false;
 
   function take(): Entry[] {
-    let rows = 0;
+    let events = 0;
     const end = waiting.findIndex((entry, index) => {
-      rows += rowsOf(entry);
-      return index > 0 && (index >= maxEntries || rows > maxRows);
+      events += eventsOf(entry);
+      return index > 0 && (index >= maxEntries || events > maxEvents);
     });
     const batch = end === -1 ? waiting : waiting.slice(0, end);
     waiting = end === -1 ? [] : waiting.slice(end);

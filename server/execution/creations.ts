@@ -9,10 +9,10 @@ import { AppError } from "#src/errors.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import { createBatches } from "./batches.ts";
 import {
-  eventLists,
   executionColumns,
   lines,
-  manyEventLists,
+  manyRowLists,
+  rowLists,
   toJsonb,
   toJsonbValue,
   type Written,
@@ -60,7 +60,7 @@ const unlimited: Placing = { priority: 0, concurrencyLimit: null, slot: null, st
 export function createCreations(db: Database): (creation: Creation) => Promise<void> {
   const batches = createBatches<Entry>({
     flush: (batch) => flush(db, batch),
-    rowsOf: ({ events }) => events.length + 1,
+    eventsOf: ({ events }) => events.length,
   });
   return (creation) => {
     const projection = project(creation.events);
@@ -149,7 +149,7 @@ function oneParameters({ execution, events, worker, projection, written: texts }
     created?.at ?? null,
     startedAt,
     endedAt,
-    ...eventLists(events, texts),
+    ...rowLists(texts.rows),
     placing.priority,
     placing.concurrencyLimit,
     placing.slot,
@@ -177,8 +177,6 @@ function manyParameters(batch: readonly Entry[]): Parameter[] {
     placings.map(({ priority }) => priority),
     placings.map(({ concurrencyLimit }) => concurrencyLimit),
     placings.map(({ startsPerMinute }) => startsPerMinute),
-    ...manyEventLists(
-      batch.map(({ execution, events, written: texts }) => ({ id: execution.id, events, written: texts })),
-    ),
+    ...manyRowLists(batch.map(({ execution, written: texts }) => ({ id: execution.id, rows: texts.rows }))),
   ];
 }

@@ -11,16 +11,17 @@ import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
 import { createBatches } from "./batches.ts";
 import { commitHop, commitHops, type Hop } from "./hops.ts";
 import {
-  eventLists,
   executionColumns,
-  manyEventLists,
+  loggedRows,
+  manyRowLists,
+  rowLists,
   sleepColumns,
   type Written,
   waitLists,
   waitsOver,
   written,
 } from "./parameters.ts";
-import { bodyText, createPayloadKeeper } from "./payloads.ts";
+import { createPayloadKeeper } from "./payloads.ts";
 import { hasUsed, isQuiet, type Projection, project } from "./projection.ts";
 
 export interface Append {
@@ -50,12 +51,12 @@ export function createGroupCommit(db: Database): GroupCommit {
   const hops = createBatches<WaitingHop>({
     flush: (batch) =>
       flush(batch, { together: (several) => commitHops(db, several), alone: (hop) => commitHop(db, hop) }),
-    rowsOf: ({ events }) => events.length,
+    eventsOf: ({ events }) => events.length,
   });
   const others = createBatches<Entry>({
     flush: (batch) =>
       flush(batch, { together: (several) => commitMany(db, several), alone: (entry) => commitOne(db, entry) }),
-    rowsOf: ({ events }) => events.length,
+    eventsOf: ({ events }) => events.length,
   });
   const keepPayloads = createPayloadKeeper(db);
 
@@ -69,8 +70,8 @@ export function createGroupCommit(db: Database): GroupCommit {
       const payloads: Payload[] = [];
       let commit: () => Promise<boolean>;
       if (isQuiet(events)) {
-        const bodies = events.map(({ body }) => bodyText(body, payloads));
-        commit = () => new Promise((resolve, reject) => hops.add({ lease, events, bodies, resolve, reject }));
+        const rows = loggedRows(events, payloads);
+        commit = () => new Promise((resolve, reject) => hops.add({ lease, events, rows, resolve, reject }));
       } else {
         const projection = project(events);
         const texts = written(events, projection);
@@ -123,7 +124,7 @@ function oneParameters({ lease, events, state, answersSeen, projection, written:
     afterSeq,
     afterSeq + events.length,
     ...executionColumns(projection, texts),
-    ...eventLists(events, texts),
+    ...rowLists(texts.rows),
     ...sleepColumns(state, answersSeen),
     ...waitLists(projection),
     waitsOver(projection),
@@ -143,8 +144,8 @@ function leaseLists(batch: readonly Entry[]): Parameter[] {
   ];
 }
 
-const eventsOf = (batch: readonly Entry[]): Parameter[] =>
-  manyEventLists(batch.map(({ lease, events, written: texts }) => ({ id: lease.executionId, events, written: texts })));
+const rowsOf = (batch: readonly Entry[]): Parameter[] =>
+  manyRowLists(batch.map(({ lease, written: texts }) => ({ id: lease.executionId, rows: texts.rows })));
 
 function manyParameters(batch: readonly Entry[]): Parameter[] {
   const ids = batch.map((entry) => entry.lease.executionId);
@@ -155,7 +156,7 @@ function manyParameters(batch: readonly Entry[]): Parameter[] {
   return [
     ...leaseLists(batch),
     ...[0, 1, 2, 3, 4, 5, 6, 7].map(column),
-    ...eventsOf(batch),
+    ...rowsOf(batch),
     sleeps.map(([answersSeen]) => answersSeen),
     sleeps.map(([, wakeAt]) => wakeAt),
     ...manyLists(ids, projections.map(waitLists)),

@@ -1,4 +1,5 @@
 import type { Parameter } from "#db/engine.ts";
+import { toLogRows, type WrittenRow } from "#src/engine/logRows.ts";
 import type { Payload } from "#src/engine/payloads.ts";
 import type { ExecutionState } from "#src/engine/state.ts";
 import type { ExecutionEvent } from "#src/schemas/executionEvent.ts";
@@ -24,19 +25,25 @@ function mended(text: string): string {
 
 /** What some events of an execution are in the database, as text, made once: what is large is in `payloads`. */
 export interface Written {
-  /** An event's body each. */
-  readonly bodies: readonly string[];
+  readonly rows: readonly WrittenRow[];
   readonly input: string | null;
   readonly output: string | null;
   /** To be stored before the events. */
   readonly payloads: readonly Payload[];
 }
 
+/** The rows of the log that some events of an execution are; what is large goes to `payloads`. */
+export const loggedRows = (events: readonly ExecutionEvent[], payloads: Payload[]): readonly WrittenRow[] =>
+  toLogRows(
+    events,
+    events.map(({ body }) => bodyText(body, payloads)),
+  );
+
 export function written(events: readonly ExecutionEvent[], projection: Projection): Written {
   const payloads: Payload[] = [];
   const { created, output } = projection;
   return {
-    bodies: events.map(({ body }) => bodyText(body, payloads)),
+    rows: loggedRows(events, payloads),
     input: created === null ? null : mended(valueText(created.input, payloads)),
     output: output === null ? null : mended(valueText(output.value, payloads)),
     payloads: payloads.length < 2 ? payloads : [...new Map(payloads.map((one) => [one.hash, one])).values()],
@@ -49,36 +56,22 @@ export function written(events: readonly ExecutionEvent[], projection: Projectio
  */
 export const lines = (list: readonly (string | number | null)[]): string => list.join("\n");
 
-/** Columns of the statements in db/statements, in their order: type, body and time of each event. */
-export const eventLists = (
-  events: readonly ExecutionEvent[],
-  { bodies }: Written,
-): [Parameter, Parameter, Parameter] => [
-  lines(events.map((event) => event.body.type)),
-  lines(bodies),
-  events.map((event) => event.at),
+/** Columns of the statements in db/statements, in their order: number and count of events, type, body and time of each row. */
+export const rowLists = (rows: readonly WrittenRow[]): [Parameter, Parameter, Parameter, Parameter, Parameter] => [
+  rows.map(({ seq }) => seq),
+  rows.map(({ count }) => count),
+  lines(rows.map(({ type }) => type)),
+  lines(rows.map(({ body }) => body)),
+  rows.map(({ at }) => at),
 ];
 
-/** Of many executions: whose, number, type, body and time of each event. */
-export function manyEventLists(
-  batch: readonly { readonly id: string; readonly events: readonly ExecutionEvent[]; readonly written: Written }[],
-): Parameter[] {
-  const ids: string[] = [];
-  const seqs: number[] = [];
-  const types: string[] = [];
-  const bodies: string[] = [];
-  const times: number[] = [];
-  for (const { id, events, written } of batch) {
-    for (const body of written.bodies) bodies.push(body);
-    for (const event of events) {
-      ids.push(id);
-      seqs.push(event.seq);
-      types.push(event.body.type);
-      times.push(event.at);
-    }
-  }
-  return [lines(ids), seqs, lines(types), lines(bodies), times];
-}
+/** Of many executions: whose each row is, and the same. */
+export const manyRowLists = (
+  batch: readonly { readonly id: string; readonly rows: readonly WrittenRow[] }[],
+): Parameter[] => [
+  lines(batch.flatMap(({ id, rows }) => rows.map(() => id))),
+  ...rowLists(batch.flatMap(({ rows }) => rows)),
+];
 
 /** One list item per step that begins to wait: step key, attempt, interrupt, since, due. */
 export function waitLists({ waits }: Projection): (string | number | null)[][] {

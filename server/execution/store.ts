@@ -21,8 +21,9 @@ import {
 import { parkUnreadable } from "#db/statements/parkUnreadable.ts";
 import { readEvents } from "#db/statements/readEvents.ts";
 import { withEngine } from "#db/tenant.ts";
+import { eventsOfRow, type LogRow, type RowBody } from "#src/engine/logRows.ts";
 import type { ClaimedExecution, ExecutionStore, GivenAnswer, Lease } from "#src/engine/ports.ts";
-import { alphabet, readHistory, readPage, type StoredBody, type StoredEvent } from "#src/engine/upcast.ts";
+import { alphabet, readHistory, readPage, type StoredEvent } from "#src/engine/upcast.ts";
 import { AppError } from "#src/errors.ts";
 import type { ExecutionId, VersionId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import { type ExecutionStatus, isFinalExecution } from "#src/schemas/execution.ts";
@@ -113,13 +114,16 @@ export function createDatabaseStore(db: Database): DatabaseStore {
       return (await engineRows(db, requestCancel, [workspaceId, executionId, toJsonbValue(by)])).length > 0;
     },
     async readEvents(workspaceId, executionId, { afterSeq, limit }) {
-      const rows = await engineRows<EventRow>(db, readEvents, [workspaceId, executionId, afterSeq, limit]);
-      return readPage(
-        await withPayloads(
-          db,
-          rows.map((row) => toStoredEvent(executionId, row)),
-        ),
-      );
+      const rows = await engineRows<LogRow<RowBody | string>>(db, readEvents, [
+        workspaceId,
+        executionId,
+        afterSeq,
+        limit,
+      ]);
+      const page = rows
+        .flatMap((row) => storedEvents(executionId, row))
+        .filter(({ seq }) => seq > afterSeq && seq <= afterSeq + limit);
+      return readPage(await withPayloads(db, page));
     },
   };
 }
@@ -137,7 +141,9 @@ async function append(
   try {
     isDone = await group.append({ lease, events, state, answersSeen });
   } catch (error) {
-    throw sqlState(error) === "23505" ? new AppError("conflict", "These events exist.") : toDatabaseError(error);
+    // Somebody else, or an earlier try of the same, went on from the same event.
+    if (sqlState(error) !== "23505") throw toDatabaseError(error);
+    isDone = false;
   }
   if (!isDone) throw await refusal(db, lease);
 }
@@ -163,22 +169,12 @@ interface AnswerRow {
   readonly by: GivenAnswer["by"] | string;
 }
 
-interface EventRow {
-  readonly seq: number;
-  readonly at: number;
-  readonly body: StoredBody | string;
-}
-
 /** Drizzle leaves json columns of its connections as text; the statements here go around it. */
 const fromJson = <Value>(column: Value | string): Value =>
   typeof column === "string" ? (JSON.parse(column) as Value) : column;
 
-const toStoredEvent = (executionId: ExecutionId, row: EventRow) => ({
-  executionId,
-  seq: row.seq,
-  at: row.at,
-  body: fromJson(row.body),
-});
+const storedEvents = (executionId: ExecutionId, row: LogRow<RowBody | string>) =>
+  eventsOfRow({ ...row, body: fromJson(row.body) }).map((event) => ({ executionId, ...event }));
 
 /** Why an append found nothing to write to. */
 async function refusal(db: Database, lease: Lease): Promise<AppError> {
@@ -225,10 +221,12 @@ async function withHistory(rows: readonly ClaimRow[], { db, worker, graphsOf }: 
   if (rows.length === 0) return [];
   const [graphs, events] = await Promise.all([
     graphsOf(rows.map((row) => row.version_id)),
-    engineRows<EventRow & { execution_id: ExecutionId }>(db, historyOfExecutions, [rows.map((row) => row.id)]),
+    engineRows<LogRow<RowBody | string> & { execution_id: ExecutionId }>(db, historyOfExecutions, [
+      rows.map((row) => row.id),
+    ]),
   ]);
   const histories = new Map<ExecutionId, StoredEvent[]>(rows.map((row) => [row.id, []]));
-  const stored = events.map((row) => toStoredEvent(row.execution_id, row));
+  const stored = events.flatMap(({ execution_id, ...row }) => storedEvents(execution_id, row));
   for (const event of await withPayloads(db, stored)) histories.get(event.executionId)?.push(event);
   const claimed: ClaimedExecution[] = [];
   for (const row of rows) {

@@ -144,12 +144,11 @@ export function executionStoreContract(name: string, makeStore: () => Promise<St
       await append(lease, everyKind);
       const all = [...first, ...running, ...everyKind];
       expect(await read(execution)).toEqual(all);
-      expect(await store.readEvents(execution.workspaceId, execution.id, { afterSeq: 2, limit: 3 })).toEqual(
-        all.slice(2, 5),
-      );
-      expect(await store.readEvents(execution.workspaceId, execution.id, { afterSeq: all.length, limit: 3 })).toEqual(
-        [],
-      );
+      for (let afterSeq = 0; afterSeq <= all.length; afterSeq += 1)
+        for (let limit = 1; limit <= all.length; limit += 1) {
+          const page = await store.readEvents(execution.workspaceId, execution.id, { afterSeq, limit });
+          expect(page).toEqual(all.slice(afterSeq, afterSeq + limit));
+        }
     });
 
     test("appending nothing is fine", async () => {

@@ -4,6 +4,7 @@ import { type Database, openDatabase } from "#db/client.ts";
 import { type Application, startApplication } from "#tests/support/application.ts";
 import { freshPostgres } from "#tests/support/database.ts";
 import { asOwner } from "#tests/support/databases.ts";
+import { logEvents } from "#tests/support/logEvents.ts";
 
 let app: Application;
 let db: Database;
@@ -86,7 +87,7 @@ test("a run with events of a newer release is shown as far as it can be read, wi
      insert into execution_events (execution_id, seq, workspace_id, type, body, at)
      select 'exe_00000000000000000000000001', seq, workspace_id, type,
        case seq when 3 then '{"type":"step_dreamt"}'::json else body end, at
-     from execution_events where execution_id = '${items[0]?.id}' and seq <= 3`,
+     from ${logEvents} where execution_id = '${items[0]?.id}' and seq <= 3`,
   );
   const window = await app.window();
   const page = await window.newPage();

@@ -1,3 +1,4 @@
+import { logEvents } from "#tests/support/logEvents.ts";
 import type { RunningServer } from "#tests/support/serverProcess.ts";
 import type { Fault, Size } from "./rig/fault.ts";
 import { items, lasting, startLoad, usualKinds } from "./rig/load.ts";
@@ -203,7 +204,7 @@ async function deploy({ random, isShort }: Size) {
   for (const refusal of rig.refusals) violations.push(`a start was refused during a deploy: ${refusal}`);
   const verdict = await rig.verdict();
   const [failed] = await rig.sql<{ count: number }[]>`
-    select count(*)::int as count from execution_events where type in ('step_attempt_failed', 'step_failed')`;
+    select count(*)::int as count from ${rig.sql.unsafe(logEvents)} where type in ('step_attempt_failed', 'step_failed')`;
   if (failed?.count !== 0) violations.push(`${failed?.count} attempts count as failed`);
   return { ...verdict, violations: [...verdict.violations, ...violations] };
 }
@@ -230,7 +231,7 @@ async function killEverything({ random, isShort }: Size) {
   await rig.settled();
   const verdict = await withRecoveryBound(rig);
   const resumed = await rig.sql<{ late: number }[]>`
-    select extract(epoch from max(at) - ${new Date(bootAt)}::timestamptz) * 1000 as late from execution_events
+    select extract(epoch from max(at) - ${new Date(bootAt)}::timestamptz) * 1000 as late from ${rig.sql.unsafe(logEvents)}
     where type = 'step_resumed' and execution_id <> ${waiting}`;
   // 5 s after the boot, or after a lease that still had to run out; twice that on a busy machine.
   const lateMs = Number(resumed[0]?.late ?? 0);
@@ -246,8 +247,9 @@ async function killInFanOut({ random, isShort }: Size) {
   const workflowId = await rig.workflow(api, fanOut(20));
   const id = await rig.submit(api, workflowId, items(isShort ? 200 : 10_000));
   const recorded = async () => {
-    const [row] = await rig.sql<{ last_seq: number }[]>`select last_seq from workflow_executions where id = ${id}`;
-    return row?.last_seq ?? 0;
+    const [row] = await rig.sql<{ events: number }[]>`
+      select coalesce(sum(event_count), 0)::int as events from execution_events where execution_id = ${id}`;
+    return row?.events ?? 0;
   };
   const idleKiB = memoryOf(worker.pid, "VmRSS");
   let peakKiB = 0;
@@ -262,7 +264,7 @@ async function killInFanOut({ random, isShort }: Size) {
   peakKiB = Math.max(peakKiB, memoryOf(worker.pid, "VmHWM"));
   const verdict = await withRecoveryBound(rig);
   const [joins] = await rig.sql<{ count: number }[]>`
-    select count(*)::int as count from execution_events
+    select count(*)::int as count from ${rig.sql.unsafe(logEvents)}
     where execution_id = ${id} and type = 'step_succeeded' and body ->> 'stepKey' = 'each'`;
   if (joins?.count !== 1) verdict.violations.push(`${joins?.count} joins`);
   // The log of one execution is held while it runs: some kilobytes an item, and no more with each recovery.

@@ -1,3 +1,4 @@
+import { logEvents } from "#tests/support/logEvents.ts";
 import type { RunningServer } from "#tests/support/serverProcess.ts";
 import { slowly } from "./crashes.ts";
 import type { Fault, Size } from "./rig/fault.ts";
@@ -39,7 +40,7 @@ async function cancelAnytime({ random, isShort }: Size) {
   await Promise.all(Array.from({ length: 8 }, lane));
   await rig.settled();
   const rows = await rig.sql<{ id: string; ended: Date; started: Date | null }[]>`
-    select id, ended_at as ended, (select max(at) from execution_events
+    select id, ended_at as ended, (select max(at) from ${rig.sql.unsafe(logEvents)}
       where execution_id = id and type = 'step_started') as started from workflow_executions`;
   for (const { id, ended, started } of rows) {
     const at = acknowledged.get(id);

@@ -1,4 +1,5 @@
 import { Redis } from "ioredis";
+import { logEvents } from "#tests/support/logEvents.ts";
 import { owner } from "#tests/support/restClient.ts";
 import { openSocketClient, seqsOf, type Watching } from "#tests/support/socketClient.ts";
 import { slowly } from "./crashes.ts";
@@ -101,7 +102,7 @@ async function badMessages({ random, isShort }: Size) {
     await until("who watches hears of the end", () => seqsOf(watching.seen).length > 0 && endsWell(watching));
     const rows = await rig.sql<
       { seq: number }[]
-    >`select seq from execution_events where execution_id = ${id} order by seq`;
+    >`select seq from ${rig.sql.unsafe(logEvents)} where execution_id = ${id} order by seq`;
     if (
       !Bun.deepEquals(
         seqsOf(watching.seen),

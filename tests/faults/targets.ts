@@ -1,3 +1,4 @@
+import { logEvents } from "#tests/support/logEvents.ts";
 import type { Fault, Size } from "./rig/fault.ts";
 import { type Call, type Treatment, tokensOfACall } from "./rig/ledger.ts";
 import { openRig, type Rig } from "./rig/rig.ts";
@@ -77,7 +78,7 @@ async function silence(size: Size) {
   await rig.settled();
   const verdict = await rig.verdict();
   const failed = await rig.sql<{ code: string; count: number }[]>`
-    select body #>> '{error,code}' as code, count(*)::int as count from execution_events
+    select body #>> '{error,code}' as code, count(*)::int as count from ${rig.sql.unsafe(logEvents)}
     where type = 'step_attempt_failed' group by 1`;
   for (const { code } of failed) if (code !== "step_timeout") verdict.violations.push(`an attempt failed with ${code}`);
   const hanging = rig.ledger.calls.filter(({ answeredAt, leftAt }) => answeredAt === null && leftAt === null);

@@ -1,6 +1,8 @@
 import type postgres from "postgres";
+import { eventsOfRow } from "#src/engine/logRows.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
 import type { ExecutionState } from "#src/engine/state.ts";
+import { readWhole } from "#src/engine/upcast.ts";
 import { type ExecutionStatus, isFinalExecution, isFinalStep } from "#src/schemas/execution.ts";
 import type { ExecutionEvent, Usage } from "#src/schemas/executionEvent.ts";
 import type { Call } from "./ledger.ts";
@@ -39,7 +41,7 @@ interface Row {
   readonly input_tokens: string;
   readonly output_tokens: string;
 }
-interface EventRow {
+interface Logged {
   readonly execution_id: string;
   readonly seq: number;
   /** Epoch milliseconds. */
@@ -87,14 +89,14 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
 
 async function historiesOf(sql: postgres.Sql, only: string[] | null): Promise<Map<string, ExecutionEvent[]>> {
   const histories = new Map<string, ExecutionEvent[]>();
-  const pages = sql<EventRow[]>`
+  const pages = sql<Logged[]>`
     select execution_id, seq, (extract(epoch from at) * 1000)::float8 as at, body::text as body
     from execution_events where ${only}::text[] is null or execution_id = any(${only}::text[]) order by execution_id, seq`;
   await pages.cursor(5_000, (page) => {
     for (const { execution_id, seq, at, body } of page) {
       const own = histories.get(execution_id) ?? [];
       if (own.length === 0) histories.set(execution_id, own);
-      own.push({ seq, at, body: JSON.parse(body) });
+      own.push(...readWhole(eventsOfRow({ seq, at, body: JSON.parse(body) })));
     }
   });
   return histories;

@@ -2,13 +2,15 @@ import { expect, test } from "bun:test";
 import { openRig } from "../rig/rig.ts";
 import { chain } from "../rig/workloads.ts";
 
+const secondRow = "(select min(seq) from execution_events where seq > 1)";
+
 /** What a broken engine would leave behind, and a word of what the judge has to say about it. */
 const forgeries: readonly (readonly [statement: string, complaint: string])[] = [
-  ["delete from execution_events where seq = 4", "does not follow"],
-  ["update execution_events set seq = 5000 where seq = 4", "does not follow"],
+  [`delete from execution_events where seq = ${secondRow}`, "does not follow"],
+  [`update execution_events set seq = 5000 where seq = ${secondRow}`, "does not follow"],
   [
-    `insert into execution_events (execution_id, seq, workspace_id, type, body, at)
-     select execution_id, seq + 1, workspace_id, type, body, at from execution_events order by seq desc limit 1`,
+    `insert into execution_events (execution_id, seq, event_count, workspace_id, type, body, at)
+     select execution_id, seq + event_count, event_count, workspace_id, type, body, at from execution_events order by seq desc limit 1`,
     "does not follow",
   ],
   ["update workflow_executions set status = 'running'", "has not ended"],
