@@ -95,5 +95,19 @@ test("a run with events of a newer release is shown as far as it can be read, wi
   await page.getByText("Held up: shown as far as it can be read").waitFor();
   await page.getByText("a newer one wrote it").first().waitFor();
   await picture(page, "held-up");
+
+  // One that had ended when this server was taken back to an older release: nobody has to go on with it, and its row tells its end.
+  await asOwner(
+    db,
+    `update workflow_executions set status = 'succeeded', output_data = '"the end"', started_at = now(), ended_at = now(), lease_owner = null,
+       lease_expires_at = null where id = 'exe_00000000000000000000000001'`,
+  );
+  await page.reload();
+  await page.getByText("Shown as far as it can be read", { exact: true }).waitFor();
+  await page.getByText("Update this server to see all of it").waitFor();
+  await page.getByText("Succeeded").first().waitFor();
+  expect(await page.getByRole("button", { name: "Stop" }).count()).toBe(0);
+  expect(await page.getByText("Running", { exact: true }).count()).toBe(0);
+  await picture(page, "ended-unreadable");
   await window.close();
 }, 60_000);

@@ -15,7 +15,11 @@ export function HeldUpBanner({ heldUp, status }: Pick<ExecutionDetail, "heldUp" 
         <strong className="font-medium text-warning">
           {isOver ? "Shown as far as it can be read" : "Held up: shown as far as it can be read"}
         </strong>
-        <p className="text-muted text-xs">{heldUp.message}</p>
+        <p className="text-muted text-xs">
+          {isOver && heldUp.code === "history_unreadable"
+            ? "A newer release wrote the rest of this run’s history. Update this server to see all of it."
+            : heldUp.message}
+        </p>
       </div>
     </section>
   );

@@ -18,7 +18,7 @@ import { useMediaQuery } from "#client/hooks/useMediaQuery.ts";
 import { RunMomentContext } from "#client/hooks/useRunNow.ts";
 import { readError, trpc } from "#client/trpc.ts";
 import { type ExecutionState, isEnded } from "#src/engine/state.ts";
-import type { ExecutionDetail } from "#src/schemas/execution.ts";
+import { type ExecutionDetail, isFinalExecution } from "#src/schemas/execution.ts";
 import { ExecutionActions } from "./ExecutionActions.tsx";
 import { ExecutionFacts } from "./ExecutionFacts.tsx";
 import { ForkButton } from "./ForkButton.tsx";
@@ -60,6 +60,10 @@ export function ExecutionPage({ executionId }: { readonly executionId: string })
       </>
     );
   }
+  // Of one that has ended and cannot be read whole, the row knows the end and the events do not.
+  const { heldUp, status } = detail.data;
+  if (heldUp !== null && isFinalExecution(status))
+    return <LoadedExecution detail={detail.data} state={stateOfDetail(detail.data)} connection="idle" />;
   return <LoadedExecution detail={detail.data} state={state ?? stateOfDetail(detail.data)} connection={connection} />;
 }
 
