@@ -35,39 +35,38 @@ export interface WrittenRow extends LogRow<string> {
 export function toLogRows(events: readonly ExecutionEvent[], bodies: readonly string[]): WrittenRow[] {
   const rows: WrittenRow[] = [];
   for (let from = 0; from < events.length; ) {
-    const to = endOfRow(events, bodies, from);
-    rows.push(rowOf(events.slice(from, to), bodies.slice(from, to)));
-    from = to;
+    const row = rowFrom(events, bodies, from);
+    rows.push(row);
+    from += row.count;
   }
   return rows;
 }
 
 const alone: readonly ExecutionEventType[] = ["step_cancelled", "step_resumed"];
-const isAlone = (event: ExecutionEvent | undefined): boolean => event !== undefined && alone.includes(event.body.type);
-const isText = (event: ExecutionEvent | undefined): boolean => event?.body.type === "step_streamed";
+const isText = (type: ExecutionEventType): boolean => type === "step_streamed";
 
-const mayShare = (one: ExecutionEvent | undefined, next: ExecutionEvent | undefined): boolean =>
-  !isAlone(one) && !isAlone(next) && isText(one) === isText(next);
+const mayShare = (one: ExecutionEventType, next: ExecutionEventType): boolean =>
+  isText(one) === isText(next) && !alone.includes(one) && !alone.includes(next);
 
-function endOfRow(events: readonly ExecutionEvent[], bodies: readonly string[], from: number): number {
-  let length = bodies[from]?.length ?? 0;
-  let to = from + 1;
-  for (; to < events.length && to - from < mostEvents && mayShare(events[from], events[to]); to += 1) {
-    length += bodies[to]?.length ?? 0;
-    if (length > mostText) break;
+/** The longest row that begins with this event. */
+function rowFrom(events: readonly ExecutionEvent[], bodies: readonly string[], from: number): WrittenRow {
+  const first = events[from];
+  if (first === undefined) throw new RangeError("A row of the log has an event.");
+  const { seq, at } = first;
+  const firstType = first.body.type;
+  const only = bodies[from] ?? "";
+  let type: ExecutionEventType | null = firstType;
+  let list = `[[0,${only}]`;
+  let count = 1;
+  for (let length = only.length; count < mostEvents; count += 1) {
+    const event = events[from + count];
+    const body = bodies[from + count] ?? "";
+    length += body.length;
+    if (event === undefined || length > mostText || !mayShare(firstType, event.body.type)) break;
+    if (event.body.type !== firstType) type = null;
+    list += `,[${event.at - at},${body}]`;
   }
-  return to;
-}
-
-function rowOf(events: readonly ExecutionEvent[], bodies: readonly string[]): WrittenRow {
-  const [first] = events;
-  if (first === undefined) throw new Error("A row of the log has an event.");
-  const type = events.every(({ body }) => body.type === first.body.type) ? first.body.type : null;
-  const body =
-    bodies.length === 1
-      ? (bodies[0] ?? "")
-      : `[${bodies.map((text, index) => `[${(events[index]?.at ?? first.at) - first.at},${text}]`).join(",")}]`;
-  return { seq: first.seq, at: first.at, count: events.length, type, body };
+  return { seq, at, count, type, body: count === 1 ? only : `${list}]` };
 }
 
 const isList = (body: RowBody): body is readonly TimedBody[] => Array.isArray(body);
