@@ -63,6 +63,7 @@ export const branches: PeerMeasure = {
         branches: branchShape.count,
         ms: branchShape.ms,
         rounds: 3,
+        warmUps: 1,
       };
       const samples = await runProgram<number[]>({ peer: "langgraph", program: "langgraph", request });
       return [compared({ what, peer: "langgraph", ours, theirs: median(samples), unit: "ms" })];

@@ -20,7 +20,7 @@ async function ours({ scale }: Run): Promise<{ step: number; commit: number; rat
   const once = await own.runs(chain(steps), lightWork);
   const commitsOf = await durableCommits(own.db);
   const samples: { step: number; commit: number }[] = [];
-  for (let round = -3; round < scale.rounds * 2; round++) {
+  for (let round = -scale.warmUps; round < scale.rounds * 2; round++) {
     const before = await commitsOf(steps);
     const step = (await once()) / steps;
     const commit = (before + (await commitsOf(steps))) / (2 * steps);
@@ -56,7 +56,7 @@ export const sequence: PeerMeasure = {
     for (const peer of ["dbos", "langgraph"] as const) {
       const measured = run.peer(peer, what, async () => {
         await using database = await freshPostgres();
-        const request = { kind: "sequence", url: database.url, steps, rounds: run.scale.rounds };
+        const request = { kind: "sequence", url: database.url, steps, rounds: run.scale.rounds, warmUps: run.scale.warmUps };
         const samples = await runProgram<number[]>({ peer, program: peer, request });
         const theirs = median(samples) / steps;
         return [compared({ what, peer, ours: step, theirs, unit: "ms", atLeast: wanted[peer] })];

@@ -32,7 +32,7 @@ async function once(count) {
 const kinds = {
   async sequence() {
     const samples = [];
-    for (let round = -1; round < request.rounds; round++) {
+    for (let round = -request.warmUps; round < request.rounds; round++) {
       const ms = await once(request.steps);
       if (round >= 0) samples.push(ms);
     }

@@ -45,7 +45,7 @@ async function once(graph, { steps, expected }) {
 
 async function rounds(graph, how) {
   const samples = [];
-  for (let round = -1; round < request.rounds; round++) {
+  for (let round = -request.warmUps; round < request.rounds; round++) {
     const ms = await once(graph, how);
     if (round >= 0) samples.push(ms);
   }

@@ -10,6 +10,8 @@ export interface Scale {
   readonly httpSeconds: number;
   readonly connections: readonly number[];
   readonly rounds: number;
+  /** Rounds of 40 steps in sequence before those that count, for each: a program that has just begun is slower than a server. */
+  readonly warmUps: number;
   /** Executions at once. */
   readonly executions: number;
   /** Executions that one or two worker processes go through. */
@@ -20,6 +22,7 @@ export const fullScale: Scale = {
   httpSeconds: 5,
   connections: [1, 10, 50],
   rounds: 15,
+  warmUps: 20,
   executions: 1_000,
   workerExecutions: 2_000,
 };
@@ -27,6 +30,7 @@ export const quickScale: Scale = {
   httpSeconds: 1,
   connections: [1, 10],
   rounds: 3,
+  warmUps: 1,
   executions: 50,
   workerExecutions: 500,
 };
