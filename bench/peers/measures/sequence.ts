@@ -56,7 +56,13 @@ export const sequence: PeerMeasure = {
     for (const peer of ["dbos", "langgraph"] as const) {
       const measured = run.peer(peer, what, async () => {
         await using database = await freshPostgres();
-        const request = { kind: "sequence", url: database.url, steps, rounds: run.scale.rounds, warmUps: run.scale.warmUps };
+        const request = {
+          kind: "sequence",
+          url: database.url,
+          steps,
+          rounds: run.scale.rounds,
+          warmUps: run.scale.warmUps,
+        };
         const samples = await runProgram<number[]>({ peer, program: peer, request });
         const theirs = median(samples) / steps;
         return [compared({ what, peer, ours: step, theirs, unit: "ms", atLeast: wanted[peer] })];
