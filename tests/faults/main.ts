@@ -9,15 +9,19 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     minutes: { type: "string", default: "5" },
+    "per-second": { type: "string", default: "20" },
     seed: { type: "string" },
     short: { type: "boolean", default: false },
   },
 });
 const minutes = Number(values.minutes);
+const perSecond = Number(values["per-second"]);
 const seed = values.seed === undefined ? (Date.now() % 1_000_000) + 1 : Number(values.seed);
 const unknown = positionals.filter((id) => !named.some((fault) => fault.id === id));
-if (unknown.length > 0 || !(minutes > 0) || !Number.isInteger(seed)) {
-  console.error(`faults: --minutes and --seed are numbers, and faults are ${named.map(({ id }) => id).join(" ")}`);
+if (unknown.length > 0 || !(minutes > 0) || !(perSecond > 0) || !Number.isInteger(seed)) {
+  console.error(
+    `faults: --minutes, --per-second and --seed are numbers, and faults are ${named.map(({ id }) => id).join(" ")}`,
+  );
   process.exit(1);
 }
 
@@ -30,7 +34,7 @@ async function attempt(fault: Fault): Promise<boolean> {
   const load = readFileSync("/proc/loadavg", "utf8").split(" ")[0];
   const name = `${fault.id} seed ${seed}`;
   try {
-    const verdict = await fault.run({ random: seeded(seed), isShort: values.short, minutes });
+    const verdict = await fault.run({ random: seeded(seed), isShort: values.short, minutes, perSecond });
     const { violations, executions, events, recoveries, slowestRecoveryMs, calls } = verdict;
     const figures = `${executions} executions, ${events} events, ${calls} calls, ${recoveries} recoveries (slowest ${slowestRecoveryMs} ms)`;
     console.log(`${name}: ${violations.length === 0 ? "kept" : "BROKEN"}, ${seconds()}, load ${load}: ${figures}`);

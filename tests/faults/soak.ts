@@ -10,7 +10,6 @@ import { openRig, type Rig, type ServerOptions } from "./rig/rig.ts";
 import { heapOf, look, type Sample, type Watched } from "./rig/watched.ts";
 import { branches, chain, fanOut, timer } from "./rig/workloads.ts";
 
-const perSecond = 20;
 const minuteMs = 60_000;
 
 /**
@@ -144,7 +143,7 @@ function growingTypes(heap: readonly HeapSample[], warmMs: number): string {
 }
 
 /** What the product says its ended executions take, beside what their tables take. */
-async function judgeStorage(rig: Rig, kept: number): Promise<string[]> {
+async function judgeStorage(rig: Rig, { kept, perSecond }: { kept: number; perSecond: number }): Promise<string[]> {
   const violations: string[] = [];
   const [said] = await rig.sql<{ executions: string; bytes: string }[]>`
     select executions, execution_bytes + event_bytes + payload_bytes as bytes from storage_use`;
@@ -163,8 +162,8 @@ async function judgeStorage(rig: Rig, kept: number): Promise<string[]> {
   return violations;
 }
 
-/** Twenty executions a second for as long as told, with a kill and a stop of the database by turns, six in all an hour. */
-async function soak({ random, minutes }: Size): Promise<Verdict> {
+/** So many executions a second for as long as told, with a kill and a stop of the database by turns, six in all an hour. */
+async function soak({ random, minutes, perSecond = 20 }: Size): Promise<Verdict> {
   const folder = mkdtempSync(join(tmpdir(), "agentflow-soak-"));
   using _folder = { [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
   await using rig = await openRig();
@@ -240,7 +239,7 @@ async function soak({ random, minutes }: Size): Promise<Verdict> {
   for (const reason of rig.refusals)
     if (!reason.includes("answered 503")) sum.violations.push(`a start ended otherwise: ${reason}`);
   sum.violations.push(...judgeGrowth({ watched, connections, bytes, warmMs, minutes }));
-  sum.violations.push(...(await judgeStorage(rig, kept)));
+  sum.violations.push(...(await judgeStorage(rig, { kept, perSecond })));
   return sum;
 }
 

@@ -8,6 +8,8 @@ export interface Size {
   readonly isShort: boolean;
   /** How long a fault that has no end of its own goes on. */
   readonly minutes: number;
+  /** Of a soak: starts a second; 20 unless told. */
+  readonly perSecond?: number;
 }
 
 export interface Fault {
