@@ -27,7 +27,11 @@ export async function commitHops(db: Database, batch: readonly Hop[]): Promise<(
   const [done] = await engineStatement<Done>(db, appendHops, hopsParameters(batch));
   if (done?.count === batch.reduce((sum, { rows }) => sum + rows.length, 0)) return () => true;
   const ids = new Set(done?.ids?.split("\n"));
-  return ({ lease }) => ids.has(lease.executionId);
+  // One that this process took over from itself may be here under both leases: only the later one can have fitted.
+  const epochs = new Map<string, number>();
+  for (const { lease } of batch)
+    epochs.set(lease.executionId, Math.max(lease.epoch, epochs.get(lease.executionId) ?? 0));
+  return ({ lease }) => ids.has(lease.executionId) && lease.epoch === epochs.get(lease.executionId);
 }
 
 /** True when it fitted. */

@@ -213,6 +213,23 @@ export function executionStoreContract(name: string, makeStore: () => Promise<St
       await append(after.lease, running);
     });
 
+    for (const usage of [undefined, { model: "m", inputTokens: 1, outputTokens: 1 }])
+      test(`so it does when both append at the same moment, ${usage ? "with" : "without"} something for the execution's row`, async () => {
+        const execution = await queued();
+        const before = await claimOne("one");
+        await append(before.lease, running);
+        await under.expireLeases();
+        const after = await claimOne("one");
+        const recovered = eventsFrom(4, { type: "execution_recovered", recoveries: 1 });
+        await append(after.lease, recovered);
+        const end = { type: "step_succeeded", stepKey: step, attempt: 1, outputs: { out: 1 }, usage } as const;
+        const state = stateAfter([...first, ...running]);
+        const late = codeOf(store.append(before.lease, eventsFrom(4, end), state));
+        const current = codeOf(store.append(after.lease, eventsFrom(5, end), state));
+        expect([await late, await current]).toEqual(["lease_lost", "no error"]);
+        expect((await read(execution)).slice(3)).toEqual([...recovered, ...eventsFrom(5, end)]);
+      });
+
     test("a lease that nobody has is refused: another worker's name, another epoch, an unknown execution", async () => {
       const execution = await queued();
       const { lease } = await claimOne("one");
