@@ -282,6 +282,16 @@ describe("a cron line that is none", () => {
   }, 30_000);
 });
 
+describe("a place in a log", () => {
+  test("that no log can reach is refused; one that this log has not reached has nothing after it", async () => {
+    const id = await waitingRun(owner);
+    const after = (seq: number) => request(owner, "GET", `executions/${id}/events?afterSeq=${seq}`);
+    for (const seq of [2_000_000_001, 2 ** 31 - 1, 2 ** 31, Number.MAX_SAFE_INTEGER])
+      expect([seq, wordsOf(await after(seq))]).toEqual([seq, expect.stringContaining("400 bad_request: afterSeq")]);
+    expect(await after(2_000_000_000)).toMatchObject({ status: 200, items: [] });
+  });
+});
+
 describe("a history of an unknown event version", () => {
   test("is shown as far as it is read, refuses whatever needs the rest, and stays as it is", async () => {
     const id = await waitingRun(owner);

@@ -18,7 +18,8 @@ const byId = z.strictObject({ id: executionId });
 /** The same one again answers with the execution that it made the first time. */
 const requestId = z.string().min(8).max(100).optional();
 const accepted = z.strictObject({ executionId, status: executionStatus });
-const seq = z.coerce.number().int().min(0);
+/** At most what the log can count to, with room for a page after it. */
+const seq = z.coerce.number().int().min(0).max(2_000_000_000);
 const tags = ["executions"];
 
 export const executionsRouter = router({
