@@ -1,9 +1,8 @@
 import { and, asc, eq, isNull, lte, ne, or, type SQL, sql } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
-import { eventsOfRow } from "#src/engine/logRows.ts";
+import { eventsOfRow, type LoneType } from "#src/engine/logRows.ts";
 import type { StoredEvent } from "#src/engine/upcast.ts";
 import type { ExecutionId, WorkspaceId } from "#src/ids.ts";
-import type { ExecutionEventType } from "#src/schemas/executionEvent.ts";
 import type { Tx } from "../client.ts";
 import { executionEvents as log } from "../schema/executions.ts";
 
@@ -43,11 +42,9 @@ export async function logPage(
   return events.filter(({ seq }) => seq > afterSeq && seq <= afterSeq + limit);
 }
 
-/** All events of one type. */
-export async function logOfType(tx: Tx, key: LogKey, type: ExecutionEventType): Promise<StoredEvent[]> {
-  const events = await eventsWhere(tx, key, or(isNull(log.type), eq(log.type, type)));
-  return events.filter(({ body }) => body.type === type);
-}
+/** All events of a type that has rows of its own: the rest of the log is not read. */
+export const logOfType = (tx: Tx, key: LogKey, type: LoneType): Promise<StoredEvent[]> =>
+  eventsWhere(tx, key, eq(log.type, type));
 
 /** Number of the last event that the log has of an execution, within a statement that reads it. */
 export const logEnd = (executionId: AnyPgColumn): SQL<number> =>

@@ -42,11 +42,14 @@ export function toLogRows(events: readonly ExecutionEvent[], bodies: readonly st
   return rows;
 }
 
-const alone: readonly ExecutionEventType[] = ["step_cancelled", "step_resumed"];
+const alone = ["step_cancelled", "step_resumed"] as const;
+/** Types of which each event is a row of its own. */
+export type LoneType = (typeof alone)[number];
+const isAlone = (type: ExecutionEventType): boolean => (alone as readonly ExecutionEventType[]).includes(type);
 const isText = (type: ExecutionEventType): boolean => type === "step_streamed";
 
 const mayShare = (one: ExecutionEventType, next: ExecutionEventType): boolean =>
-  isText(one) === isText(next) && !alone.includes(one) && !alone.includes(next);
+  isText(one) === isText(next) && !isAlone(one) && !isAlone(next);
 
 /** The longest row that begins with this event. */
 function rowFrom(events: readonly ExecutionEvent[], bodies: readonly string[], from: number): WrittenRow {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { eventsOfRow, toLogRows, type WrittenRow } from "#src/engine/logRows.ts";
-
 import type { ExecutionEvent, ExecutionEventBody, StepKey } from "#src/schemas/executionEvent.ts";
 
 const stepKey = "n0" as StepKey;
@@ -13,6 +12,7 @@ const body = fc.oneof(
     inputs: fc.dictionary(fc.string(), fc.jsonValue()),
   }),
   fc.record({ type: fc.constant("step_cancelled" as const), stepKey: fc.constant(stepKey) }),
+  fc.record({ type: fc.constant("step_resumed" as const), stepKey: fc.constant(stepKey), attempt: fc.nat() }),
   fc.record({
     type: fc.constant("step_streamed" as const),
     stepKey: fc.constant(stepKey),
@@ -83,7 +83,8 @@ describe("rows of the log", () => {
         for (const row of write(events)) {
           const types = eventsOfRow({ ...row, body: JSON.parse(row.body) }).map((event) => event.body.type);
           if (types.includes("step_streamed")) expect(row.type).toBe("step_streamed");
-          if (types.includes("step_cancelled")) expect(row.count).toBe(1);
+          for (const lone of ["step_cancelled", "step_resumed"])
+            if (types.includes(lone)) expect(row).toMatchObject({ count: 1, type: lone });
         }
       }),
     );
