@@ -7,8 +7,9 @@ import { logEnd } from "./logEnd.ts";
  * The cost of a commit (waiting for the disk, a round trip, parsing) is shared by all executions that are ready at the same
  * moment, so the cost per step falls as load rises. Measured in server/execution/README.md.
  *
- * Rows are updated in the order of the join; `renew` and `claim` skip locked rows and no other batch has the same executions, so
- * no two statements can wait for each other in a circle.
+ * Rows are updated in the order of the join; `renew` and `claim` skip locked rows and no other batch may write the same executions, so
+ * no two statements wait for each other in a circle over them. Over the log's key they may, when executions were taken over whose
+ * former worker still has a batch on its way: Postgres undoes one of the two, and it is sent again (`engine.ts`).
  *
  * `spending` and `of_workflow` lock a row for each workspace and each workflow whose models were used, last of all and in one
  * order: two batches wait for one another there at most for the length of a commit.

@@ -1,6 +1,7 @@
 /**
- * Extends all leases of a worker: one statement, however many executions it runs. Rows that are locked are being appended to,
- * which extends the lease too: skipping them keeps this from waiting for, and deadlocking with, a batch.
+ * Extends all leases of a worker: one statement, however many executions it runs. Rows that are locked are left out, which keeps this
+ * from waiting for, and deadlocking with, a batch: an append that writes the row extends the lease too, and what was locked for
+ * anything else (an answer, a wish to cancel) has its turn with the next beat, in time.
  */
 export const renewLeases = `
 with mine as (
@@ -29,6 +30,6 @@ update workflow_executions set cancel_requested = coalesce(cancel_requested, $3:
 where workspace_id = $1 and id = $2 and status not in ('succeeded', 'failed', 'cancelled')
 returning id`;
 
-/** What a write that found nothing, or whose answer was lost, needs to know. */
+/** What a write that found nothing needs to know. */
 export const readLease = `
-select workspace_id, lease_owner, lease_epoch, last_seq, status from workflow_executions where id = $1`;
+select lease_owner, lease_epoch, status from workflow_executions where id = $1`;

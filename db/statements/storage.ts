@@ -77,9 +77,9 @@ select count(*)::int as measured from marked`;
  * Removes some executions of a workspace that are over its rule, oldest first, with everything that is theirs, and takes them from
  * its sums: those that ended before $2 (epoch milliseconds), and as many as there are more than $3 or as take it over $4 bytes;
  * null for no such limit. A batch is at most ${batchSize} executions and ${batchEvents} events, and not many more bytes than 50 MB, so
- * it takes the same time whatever they are; one with more events, or large values, than that loses them in several batches, the last
- * ones first, and its row with the last batch. Answers
- * and waits go by their foreign keys. Answers with how many executions, and events and large values, went.
+ * it takes the same time whatever they are; one with more rows of the log, or large values, than that loses them in several batches,
+ * the last ones first, and its row with the last batch. Answers
+ * and waits go by their foreign keys. Answers with how many executions, and rows of the log and large values, went.
  *
  * An execution whose parent goes on stays: its parent may ask for its result again. What else points to a removed one (forks, test
  * cases) has copies of what it needs, and shows where it came from as gone.

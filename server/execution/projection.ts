@@ -151,6 +151,6 @@ const quiet: ReadonlySet<ExecutionEvent["body"]["type"]> = new Set([
   "budget_raised",
 ]);
 
-/** Whether they leave the rows as they are but for the execution's last sequence number. */
+/** Whether they leave the rows of the execution and of its waits as they are, and only the log grows. */
 export const isQuiet = (events: readonly ExecutionEvent[]): boolean =>
   events.every(({ body }) => quiet.has(body.type) && !("usage" in body && body.usage !== undefined));
