@@ -1,4 +1,4 @@
-import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { AuditId, WorkspaceId } from "#src/ids.ts";
 import type { JsonObject } from "#src/json.ts";
 import type { AuditEntry } from "#src/schemas/audit.ts";
@@ -6,7 +6,7 @@ import type { Page } from "#src/schemas/page.ts";
 import type { Principal } from "#src/schemas/principal.ts";
 import type { Tx } from "../client.ts";
 import { auditLog } from "../schema/auditLog.ts";
-import { pageFrom, readCursor } from "./cursor.ts";
+import { descending, pageFrom, readCursor } from "./cursor.ts";
 
 export interface NewAuditEntry {
   readonly id: AuditId;
@@ -37,7 +37,7 @@ export async function pageOfAudit(
     .select()
     .from(auditLog)
     .where(and(...conditions))
-    .orderBy(desc(auditLog.at), desc(auditLog.id))
+    .orderBy(descending(auditLog.at), descending(auditLog.id))
     .limit(request.limit + 1);
   return pageFrom(rows, request.limit, {
     cursor: (row) => ({ at: row.at.getTime(), id: row.id }),

@@ -1,3 +1,5 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { AnyPgColumn } from "drizzle-orm/pg-core";
 import { AppError } from "#src/errors.ts";
 import type { Page } from "#src/schemas/page.ts";
 
@@ -36,3 +38,9 @@ export function pageFrom<Row, Item>(
     nextCursor: rows.length > limit && last !== undefined ? encode(by.cursor(last)) : null,
   };
 }
+
+/**
+ * Newest first, as the indexes have it: drizzle makes their descending columns `nulls last`, and PostgreSQL reads an index in its order
+ * only when it is asked for in the same words. Otherwise it reads and sorts everything for each page.
+ */
+export const descending = (column: AnyPgColumn): SQL => sql`${column} desc nulls last`;

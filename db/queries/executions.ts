@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { shownBody } from "#src/engine/payloads.ts";
 import { reduceAll } from "#src/engine/reduce.ts";
 import { stepList } from "#src/engine/stepList.ts";
@@ -11,7 +11,7 @@ import type { Page } from "#src/schemas/page.ts";
 import type { Tx } from "../client.ts";
 import { workflowExecutions as executions } from "../schema/executions.ts";
 import { workflows, workflowVersions } from "../schema/workflows.ts";
-import { pageFrom, readCursor } from "./cursor.ts";
+import { descending, pageFrom, readCursor } from "./cursor.ts";
 import { logEnd, logPage, logWithoutText } from "./log.ts";
 
 const iso = (time: Date | null) => time?.toISOString() ?? null;
@@ -80,7 +80,7 @@ export async function pageOfExecutions(
   }
   const rows = await selectSummaries(tx)
     .where(and(...conditions))
-    .orderBy(desc(executions.createdAt), desc(executions.id))
+    .orderBy(descending(executions.createdAt), descending(executions.id))
     .limit(filter.limit + 1);
   return pageFrom(rows, filter.limit, {
     item: summaryOf,

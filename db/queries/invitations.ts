@@ -1,8 +1,9 @@
-import { and, desc, eq, gt, isNull } from "drizzle-orm";
+import { and, eq, gt, isNull } from "drizzle-orm";
 import type { InvitationId, ProfileId, WorkspaceId } from "#src/ids.ts";
 import type { Role } from "#src/schemas/workspace.ts";
 import type { Tx } from "../client.ts";
 import { invitations, workspaces } from "../schema/workspaces.ts";
+import { descending } from "./cursor.ts";
 
 export async function insertInvitation(
   tx: Tx,
@@ -31,7 +32,7 @@ export async function listInvitations(tx: Tx, workspaceId: WorkspaceId) {
     })
     .from(invitations)
     .where(eq(invitations.workspaceId, workspaceId))
-    .orderBy(desc(invitations.createdAt), desc(invitations.id))
+    .orderBy(descending(invitations.createdAt), descending(invitations.id))
     .limit(200);
 }
 

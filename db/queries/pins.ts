@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray } from "drizzle-orm";
+import { and, asc, eq, inArray } from "drizzle-orm";
 import type { ExecutionId, ProfileId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import { finalExecutionStatuses } from "#src/schemas/execution.ts";
 import type { StepOutputs } from "#src/schemas/executionEvent.ts";
@@ -7,6 +7,7 @@ import type { Pin } from "#src/schemas/pin.ts";
 import type { Tx } from "../client.ts";
 import { workflowExecutions as executions } from "../schema/executions.ts";
 import { pinnedOutputs } from "../schema/testCases.ts";
+import { descending } from "./cursor.ts";
 
 interface Of {
   readonly workspaceId: WorkspaceId;
@@ -59,7 +60,7 @@ export async function latestEndedExecution(tx: Tx, { workspaceId, workflowId }: 
         inArray(executions.status, [...finalExecutionStatuses]),
       ),
     )
-    .orderBy(desc(executions.createdAt), desc(executions.id))
+    .orderBy(descending(executions.createdAt), descending(executions.id))
     .limit(1);
   return row?.id ?? null;
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { ProfileId, WorkflowId, WorkspaceId } from "#src/ids.ts";
 import type { ExecutionStatus } from "#src/schemas/execution.ts";
@@ -9,7 +9,7 @@ import type { Tx } from "../client.ts";
 import { workflowExecutions } from "../schema/executions.ts";
 import { profiles } from "../schema/profiles.ts";
 import { workflows } from "../schema/workflows.ts";
-import { pageFrom, readCursor } from "./cursor.ts";
+import { descending, pageFrom, readCursor } from "./cursor.ts";
 
 type ListRequest = z.output<typeof workflowListRequest>;
 
@@ -22,7 +22,7 @@ function selectSummaries(tx: Tx) {
     })
     .from(workflowExecutions)
     .where(eq(workflowExecutions.workflowId, workflows.id))
-    .orderBy(desc(workflowExecutions.createdAt), desc(workflowExecutions.id))
+    .orderBy(descending(workflowExecutions.createdAt), descending(workflowExecutions.id))
     .limit(1)
     .as("latest");
   return tx
@@ -86,13 +86,13 @@ const lowerName = sql`lower(${workflows.name})`;
 const orders = {
   updated: {
     type: "number",
-    by: [desc(workflows.updatedAt), desc(workflows.id)],
+    by: [descending(workflows.updatedAt), descending(workflows.id)],
     after: (at: string | number, id: string) => sql`(${workflows.updatedAt}, ${workflows.id}) < (${timeOf(at)}, ${id})`,
     at: (row: SummaryRow) => row.updatedAt.getTime(),
   },
   created: {
     type: "number",
-    by: [desc(workflows.createdAt), desc(workflows.id)],
+    by: [descending(workflows.createdAt), descending(workflows.id)],
     after: (at: string | number, id: string) => sql`(${workflows.createdAt}, ${workflows.id}) < (${timeOf(at)}, ${id})`,
     at: (row: SummaryRow) => row.createdAt.getTime(),
   },

@@ -4,6 +4,7 @@ import { onlyOne } from "#db/onlyOne.ts";
 import { reclaim } from "#db/reclaim.ts";
 import { forgetDays, forgottenAtOnce } from "#db/statements/forgetDays.ts";
 import { unparkUnreadable } from "#db/statements/parkUnreadable.ts";
+import { renewStatistics } from "#db/statistics.ts";
 import type { Clock } from "#src/engine/ports.ts";
 import { alphabet } from "#src/engine/upcast.ts";
 import type { NewId } from "#src/ids.ts";
@@ -36,6 +37,7 @@ export interface Housekeeping {
 export function startHousekeeping({ db, clock, newId, log }: HousekeepingOptions): Housekeeping {
   const stopping = clock.newAbort();
   let unreclaimed = 0;
+  let countedBytes = 0;
   let forgottenOn = "";
   const isStopping = () => stopping.signal.aborted;
 
@@ -51,6 +53,7 @@ export function startHousekeeping({ db, clock, newId, log }: HousekeepingOptions
 
   async function round(): Promise<void> {
     await engineRows(db, unparkUnreadable, [alphabet.number]);
+    countedBytes = await renewStatistics(db, countedBytes);
     await onlyOne(db, "agentflow housekeeping", async () => {
       await forget();
       unreclaimed += await applyRetention({
