@@ -207,7 +207,7 @@ async function soak({ random, minutes, perSecond = 20 }: Size): Promise<Verdict>
   };
   while (Date.now() - begun < minutes * minuteMs) {
     await lasting(5_000);
-    watched.forEach(look);
+    for (const one of watched) await look(one);
     looks += 1;
     if (looks % 6 === 0) {
       const [row] = await rig.sql<{ size: string; open: number }[]>`select pg_database_size(current_database()) as size,

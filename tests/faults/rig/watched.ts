@@ -25,7 +25,9 @@ export function statusOf(pid: number, name: "VmRSS" | "VmHWM" | "Threads"): numb
   return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0);
 }
 
-export function look({ server: { pid }, samples }: Watched): void {
+/** Throws with its last words when it is gone. */
+export async function look({ name, server: { pid, said }, samples }: Watched): Promise<void> {
+  if (!existsSync(`/proc/${pid}/fd`)) throw new Error(`${name} ended by itself: ${(await said).slice(-2_000)}`);
   const files = readdirSync(`/proc/${pid}/fd`).length;
   samples.push({ atMs: Date.now(), rssKiB: statusOf(pid, "VmRSS"), files, threads: statusOf(pid, "Threads") });
 }
