@@ -21,7 +21,8 @@ const known: Record<string, { code: ErrorCode; message: string }> = {
   "22P02": { code: "bad_request", message: "The text has characters that cannot be stored." },
 };
 /** Connection lost, refused or not to be had, server shutting down, out of slots, and postgres.js's and the network's names for these. */
-const away = /^(08|57P|53|CONNECT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
+const away =
+  /^(08|57P|53|CONNECT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ERR_SOCKET_CLOSED|ERR_STREAM_)/;
 
 /** Whether the connection broke, so that what was sent may or may not have been done. */
 export function isConnectionLoss(error: unknown): boolean {

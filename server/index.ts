@@ -1,8 +1,8 @@
-import { isLostWrite } from "#db/lostWrite.ts";
 import { AppError } from "#src/errors.ts";
 import { type App, createApp, createWorkerApp } from "./app.ts";
 import { createDeps } from "./deps.ts";
 import { type Env, readEnv } from "./env.ts";
+import { endByWhatNobodyCaught } from "./uncaught.ts";
 
 /** How long a stop may take after the grace period before the process ends anyway; what is cut off goes on from its last commit. */
 const stopMs = 15_000;
@@ -48,12 +48,7 @@ async function start() {
   const env = readEnv();
   const deps = await createDeps(env, { progress: say });
   const app: Listening = env.role === "worker" ? (createWorkerApp(deps) as unknown as Listening) : createApp(deps);
-  process.on("uncaughtException", (error) => {
-    if (isLostWrite(error))
-      return deps.log.warn({ err: error }, "a connection to the database closed while it was written to");
-    deps.log.fatal({ err: error }, "nobody caught this");
-    return process.exit(1);
-  });
+  endByWhatNobodyCaught(process, { log: deps.log, exit: (code) => process.exit(code) });
   listen(app, env);
   const port = app.server?.port ?? env.port;
   say(`ready on ${env.publicUrl ?? `http://${env.host.includes(":") ? `[${env.host}]` : env.host}:${port}`}`);
