@@ -32,7 +32,8 @@ export const many: PeerMeasure = {
       await against(peer, async () => {
         await using database = await freshPostgres();
         const request = { kind: "many", url: database.url, steps, executions };
-        return runProgram<number>({ peer, program: peer, request });
+        // Awaited here: the database is gone when this returns.
+        return await runProgram<number>({ peer, program: peer, request });
       });
     await against("bullmq", () => {
       const url = process.env.TEST_REDIS_URL;
