@@ -1,4 +1,5 @@
 import type { Database } from "./client.ts";
+import { maintain } from "./maintain.ts";
 
 const tables = ["execution_events", "payloads", "workflow_executions"] as const;
 
@@ -9,17 +10,5 @@ const tables = ["execution_events", "payloads", "workflow_executions"] as const;
  */
 export async function reclaim(db: Database): Promise<void> {
   if (db.kind !== "pglite") return;
-  for (const table of tables) {
-    const session = await db.ownerSql.reserve();
-    try {
-      await session`reset role`;
-      try {
-        await session.unsafe(`vacuum (analyze) ${table}`);
-      } finally {
-        await session`select set_config('role', 'agentflow_engine', false)`;
-      }
-    } finally {
-      session.release();
-    }
-  }
+  for (const table of tables) await maintain(db, `vacuum (analyze) ${table}`);
 }

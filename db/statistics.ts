@@ -1,4 +1,5 @@
 import type { Database } from "./client.ts";
+import { maintain } from "./maintain.ts";
 
 const tables = ["workflow_executions", "execution_events", "workflows", "audit_log", "workflow_versions"] as const;
 /** Below it any plan is a good one. */
@@ -14,16 +15,6 @@ export async function renewStatistics(db: Database, bytesBefore: number): Promis
   const [row] = await db.ownerSql<{ bytes: string }[]>`select pg_relation_size('workflow_executions') as bytes`;
   const bytes = Number(row?.bytes ?? 0);
   if (bytes < smallestBytes || bytes < 2 * bytesBefore) return bytesBefore;
-  const session = await db.ownerSql.reserve();
-  try {
-    await session`reset role`;
-    try {
-      await session.unsafe(`analyze ${tables.join(", ")}`);
-    } finally {
-      await session`select set_config('role', 'agentflow_engine', false)`;
-    }
-  } finally {
-    session.release();
-  }
+  await maintain(db, `analyze ${tables.join(", ")}`);
   return bytes;
 }

@@ -47,3 +47,17 @@ for (const kind of databaseKinds)
     await housekeeping.stop();
     expect(failures).toEqual([]);
   }, 60_000);
+
+test("the housekeeping of the embedded database counts tables that have grown, for the planner", async () => {
+  await using under = await testDatabase("pglite");
+  const { db } = under;
+  const like = await newExecutionOf(db, chain(1), await newWorkspace(db));
+  await seedEnded(db, like, { count: 6_000, events: 1, daysAgo: [3, 1], series: "a" });
+  const counted = async () =>
+    Number((await asOwner(db, "select reltuples from pg_class where relname = 'workflow_executions'"))[0]?.reltuples);
+  expect(await counted()).toBe(-1);
+  const housekeeping = startHousekeeping({ db, clock: hasty, newId, log: { warn: () => {} } });
+  while ((await counted()) < 0) await new Promise((resolve) => setImmediate(resolve));
+  await housekeeping.stop();
+  expect(await counted()).toBe(6_000);
+}, 60_000);
