@@ -109,5 +109,12 @@ test("a run with events of a newer release is shown as far as it can be read, wi
   expect(await page.getByRole("button", { name: "Stop" }).count()).toBe(0);
   expect(await page.getByText("Running", { exact: true }).count()).toBe(0);
   await picture(page, "ended-unreadable");
+  await page.getByText("2 / 2").waitFor();
+  await page.getByRole("button", { name: "Event before" }).click();
+  await page.getByText("1 / 2").waitFor();
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize({ width: 420, height: 800 });
+  await picture(page, "ended-unreadable-dark");
+  expect(window.troubles).toEqual([]);
   await window.close();
 }, 60_000);

@@ -62,8 +62,11 @@ export function ExecutionPage({ executionId }: { readonly executionId: string })
   }
   // Of one that has ended and cannot be read whole, the row knows the end and the events do not.
   const { heldUp, status } = detail.data;
-  if (heldUp !== null && isFinalExecution(status))
-    return <LoadedExecution detail={detail.data} state={stateOfDetail(detail.data)} connection="idle" />;
+  if (heldUp !== null && isFinalExecution(status)) {
+    // The scrubber goes as far as can be read.
+    const known = { ...stateOfDetail(detail.data), lastSeq: state?.lastSeq ?? 0 };
+    return <LoadedExecution detail={detail.data} state={known} connection="idle" />;
+  }
   return <LoadedExecution detail={detail.data} state={state ?? stateOfDetail(detail.data)} connection={connection} />;
 }
 
