@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, lte, ne, or, type SQL, sql } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
-import { eventsOfRow, type LoneType } from "#src/engine/logRows.ts";
+import { eventsOfPage, eventsOfRow, type LoneType } from "#src/engine/logRows.ts";
 import type { StoredEvent } from "#src/engine/upcast.ts";
 import type { ExecutionId, WorkspaceId } from "#src/ids.ts";
 import type { Tx } from "../client.ts";
@@ -39,7 +39,7 @@ export async function logPage(
 ): Promise<StoredEvent[]> {
   const rowBefore = sql`coalesce((select max(seq) from execution_events where execution_id = ${key.id} and seq <= ${afterSeq} + 1), 0)`;
   const events = await eventsWhere(tx, key, and(sql`${log.seq} >= ${rowBefore}`, lte(log.seq, afterSeq + limit)));
-  return events.filter(({ seq }) => seq > afterSeq && seq <= afterSeq + limit);
+  return eventsOfPage(events, { afterSeq, limit });
 }
 
 /** All events of a type that has rows of its own: the rest of the log is not read. */

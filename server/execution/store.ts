@@ -21,7 +21,7 @@ import {
 import { parkUnreadable } from "#db/statements/parkUnreadable.ts";
 import { readEvents } from "#db/statements/readEvents.ts";
 import { withEngine } from "#db/tenant.ts";
-import { eventsOfRow, type LogRow, type RowBody } from "#src/engine/logRows.ts";
+import { eventsOfPage, eventsOfRow, type LogRow, type RowBody } from "#src/engine/logRows.ts";
 import type { ClaimedExecution, ExecutionStore, GivenAnswer, Lease } from "#src/engine/ports.ts";
 import { alphabet, readHistory, readPage, type StoredEvent } from "#src/engine/upcast.ts";
 import { AppError } from "#src/errors.ts";
@@ -120,10 +120,8 @@ export function createDatabaseStore(db: Database): DatabaseStore {
         afterSeq,
         limit,
       ]);
-      const page = rows
-        .flatMap((row) => storedEvents(executionId, row))
-        .filter(({ seq }) => seq > afterSeq && seq <= afterSeq + limit);
-      return readPage(await withPayloads(db, page));
+      const touched = rows.flatMap((row) => storedEvents(executionId, row));
+      return readPage(await withPayloads(db, eventsOfPage(touched, { afterSeq, limit })));
     },
   };
 }

@@ -79,3 +79,9 @@ export function eventsOfRow({ seq, at, body }: LogRow<RowBody>): StoredEvent[] {
   if (!isList(body)) return [{ seq, at, body }];
   return body.map(([afterMs, own], index) => ({ seq: seq + index, at: at + afterMs, body: own }));
 }
+
+/** Of the events of rows that a page touches, those of the page: `limit` after number `afterSeq`. */
+export const eventsOfPage = <Event extends { readonly seq: number }>(
+  events: readonly Event[],
+  { afterSeq, limit }: { readonly afterSeq: number; readonly limit: number },
+): Event[] => events.filter(({ seq }) => seq > afterSeq && seq <= afterSeq + limit);
